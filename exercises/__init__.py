@@ -1,0 +1,1 @@
+"""The content: catalogue, rules, protocols, vocabulary and bibliography."""

@@ -1,0 +1,1 @@
+"""Files a person writes, read into values of the core."""

@@ -1,0 +1,124 @@
+"""Names and dates of an intake, checked against the content folder."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from programgen.content.reading import Document, Place
+from programgen.core.catalogue import Catalogue
+from programgen.core.intake import WEEKDAYS, Intake
+from programgen.errors import Problem, did_you_mean
+
+FURTHEST = timedelta(days=366 * 5)
+"""A date further ahead is a slip of the pen."""
+
+
+def check_intake(
+    intake: Intake, document: Document, content: Catalogue, today: date
+) -> list[Problem]:
+    """Return every name that does not exist and every date that cannot be meant."""
+    return sorted({
+        *_names(intake, document, content), *_dates(intake, document, today),
+        *_sense(intake, document),
+    })
+
+
+def _listed(
+    document: Document, where: Place, names: Iterable[str], known: Iterable[str], what: str
+) -> Iterator[Problem]:
+    known = set(known)
+    for number, name in enumerate(names):
+        if name not in known:
+            message = f"'{name}' is not a known {what}{did_you_mean(name, known)}"
+            yield document.problem((*where, number), message, "unknown-name")
+
+
+def _keyed(
+    document: Document, where: Place, names: Iterable[str], known: Iterable[str], what: str
+) -> Iterator[Problem]:
+    known = set(known)
+    for name in names:
+        if name not in known:
+            message = f"'{name}' is not a known {what}{did_you_mean(name, known)}"
+            yield document.problem((*where, name), message, "unknown-name")
+
+
+def _names(intake: Intake, document: Document, content: Catalogue) -> Iterator[Problem]:
+    words, exercises = content.vocabulary, content.exercises
+    questions = {*words.screening, *words.health}
+    yield from _keyed(document, ("answers",), intake.answers, questions, "question")
+    yield from _keyed(document, ("abilities",), intake.abilities, words.abilities, "test")
+    yield from _listed(document, ("better",), intake.better, words.movements, "movement")
+    yield from _listed(document, ("worse",), intake.worse, words.movements, "movement")
+    yield from _listed(document, ("pain", "where"), intake.pain.where, words.areas, "area")
+    yield from _listed(document, ("equipment",), intake.equipment, words.equipment, "equipment")
+    yield from _listed(document, ("wishes", "dislikes"), intake.wishes.dislikes, exercises, "exercise")
+    if intake.pain.began is not None and intake.pain.began not in words.beginnings:
+        hint = did_you_mean(intake.pain.began, words.beginnings)
+        message = f"'{intake.pain.began}' is not a known beginning{hint}"
+        yield document.problem(("pain", "began"), message, "unknown-name")
+    for name in WEEKDAYS:
+        day = getattr(intake.week, name)
+        if day:
+            yield from _listed(document, ("week", name, "places"), day.places, words.places, "place")
+    for number, change in enumerate(intake.week.exceptions):
+        where = ("week", "exceptions", number, "places")
+        yield from _listed(document, where, change.places, words.places, "place")
+    clinician = intake.clinician
+    if clinician is None:
+        return
+    where = ("clinician",)
+    for key in ("exclude", "require"):
+        yield from _listed(document, (*where, key), getattr(clinician, key), exercises, "exercise")
+    yield from _keyed(document, (*where, "doses"), clinician.doses, exercises, "exercise")
+    stages = {s.id for p in content.protocols.values() for s in p.stages}
+    for key in ("start_stage", "highest_stage"):
+        stage = getattr(clinician, key)
+        if stage is not None and stage not in stages:
+            message = f"'{stage}' is not a known stage{did_you_mean(stage, stages)}"
+            yield document.problem((*where, key), message, "unknown-name")
+
+
+def _dates(intake: Intake, document: Document, today: date) -> Iterator[Problem]:
+    if intake.goal.on is not None:
+        if intake.goal.on < today:
+            yield document.problem(("goal", "on"), f"{intake.goal.on} is in the past", "past-date")
+        elif intake.goal.on - today > FURTHEST:
+            yield document.problem(
+                ("goal", "on"), f"{intake.goal.on} is more than five years away", "far-date"
+            )
+    for number, change in enumerate(intake.week.exceptions):
+        if change.last < today:
+            yield document.problem(
+                ("week", "exceptions", number, "last"),
+                f"{change.last} is in the past; remove this exception", "past-date",
+            )
+    reviewed = intake.clinician.reviewed_on if intake.clinician else None
+    if reviewed is not None and reviewed > today:
+        yield document.problem(
+            ("clinician", "reviewed_on"), f"{reviewed} is in the future", "future-date"
+        )
+
+
+def _sense(intake: Intake, document: Document) -> Iterator[Problem]:
+    days = [getattr(intake.week, name) for name in WEEKDAYS]
+    if not any(day and day.minutes for day in days):
+        yield document.problem(
+            ("week",), "no day has any minutes; open at least two days", "empty-week"
+        )
+    both = set(intake.better) & set(intake.worse)
+    for name in sorted(both):
+        yield document.problem(
+            ("better",), f"'{name}' stands under 'better' and under 'worse'", "contradiction"
+        )
+    clinician = intake.clinician
+    for name in sorted({*clinician.exclude} & {*clinician.require} if clinician else ()):
+        yield document.problem(
+            ("clinician",), f"'{name}' is both required and excluded", "contradiction"
+        )
+    pain = intake.pain
+    if pain.worst is not None and any(
+        score is not None and score > pain.worst for score in (pain.now, pain.usual)
+    ):
+        yield document.problem(
+            ("pain", "worst"), "the worst pain is below the pain now or usual", "contradiction"
+        )

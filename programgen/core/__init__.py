@@ -1,0 +1,1 @@
+"""The domain: pure functions on frozen values, no file, clock or network."""

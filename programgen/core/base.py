@@ -1,0 +1,27 @@
+"""What every value of the domain has in common."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Value(BaseModel):
+    """A frozen value that refuses unknown keys and explains its fields."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        str_max_length=10_000,
+    )
+
+
+Ident = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+"""A name from the vocabulary or of a file: lower case with hyphens."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Words for a reader; never empty."""
+
+Count = Annotated[int, Field(strict=True, ge=1, le=600)]
+"""A whole number of things to do."""

@@ -1,0 +1,365 @@
+"""Every hard rule restated as plainly as possible, day by day.
+
+The planner and this module share no code beyond the values themselves. A line that
+comes back is a fault of the program: such a plan is never shown.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from programgen.core.catalogue import Catalogue
+from programgen.core.intake import WEEKDAYS, Intake
+from programgen.core.plan import Plan, PlanDay, Session
+from programgen.core.protocol import Protocol
+
+Broken = Iterator[str]
+DAY = timedelta(days=1)
+
+
+def violations(plan: Plan, catalogue: Catalogue) -> list[str]:
+    """Return every broken rule; an empty list means that the plan may be shown."""
+    return [f"{rule.__name__}: {text}" for rule in RULES for text in rule(plan, catalogue)]
+
+
+def _protocol(plan: Plan, catalogue: Catalogue) -> Protocol:
+    return catalogue.protocols[plan.provenance.protocol]
+
+
+def _days(plan: Plan) -> list[PlanDay]:
+    return [day for week in plan.weeks for day in week.days]
+
+
+def _sessions(plan: Plan, *kinds: str) -> list[tuple[date, Session]]:
+    return [(d.day, s) for d in _days(plan) for s in d.sessions if s.kind in kinds]
+
+
+def _ladder(plan: Plan) -> list[tuple[date, Session]]:
+    return _sessions(plan, "run", "walk")
+
+
+def _run_minutes(session: Session) -> float:
+    return sum(
+        step.repeat * bout.time.total_seconds() / 60
+        for step in session.steps for bout in step.bouts if bout.move == "run"
+    )
+
+
+def calendar(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Weeks are whole, in order, and nothing is planned before the start."""
+    del catalogue
+    days = [d.day for d in _days(plan)]
+    if days[0].weekday() != 0 or any(b - a != DAY for a, b in zip(days, days[1:], strict=False)):
+        yield "the days are not whole weeks in order"
+    for day in _days(plan):
+        if day.sessions and day.day < plan.start:
+            yield f"{day.day}: a session before the start"
+
+
+def s1_nothing_after_a_warning_sign(plan: Plan, catalogue: Catalogue) -> Broken:
+    """No plan with a stopping rule, and no running while running is locked."""
+    del catalogue
+    for found in plan.findings:
+        if found.level in ("emergency", "urgent") or found.plan == "none":
+            yield f"a plan although '{found.rule}' stops it"
+        if found.plan == "gentle" and _sessions(plan, "run"):
+            yield f"a run although '{found.rule}' locks running"
+
+
+def s3_one_stage_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Never more than one stage up at once, never two steps up within the days between."""
+    protocol = _protocol(plan, catalogue)
+    names = [stage.id for stage in protocol.stages]
+    steps = []
+    ladder = _ladder(plan)
+    for (_, before), (day, after) in zip(ladder, ladder[1:], strict=False):
+        up = names.index(after.stage or "") - names.index(before.stage or "")
+        if up > 1:
+            yield f"{day}: {up} stages up at once"
+        if up > 0:
+            steps.append(day)
+    for first, second in zip(steps, steps[1:], strict=False):
+        if (second - first).days < protocol.moves.days_between_steps:
+            yield f"{second}: a second step up after {(second - first).days} days"
+
+
+def s4_good_sessions_before_a_step(plan: Plan, catalogue: Catalogue) -> Broken:
+    """No step up without enough sessions at the stage."""
+    protocol = _protocol(plan, catalogue)
+    names = [stage.id for stage in protocol.stages]
+    done = 0
+    ladder = _ladder(plan)
+    for number, (day, session) in enumerate(ladder):
+        if number:
+            last = ladder[number - 1][1]
+            if names.index(session.stage or "") > names.index(last.stage or ""):
+                if done < protocol.moves.good_sessions:
+                    yield f"{day}: a step up after {done} sessions"
+                done = 0
+            elif session.stage != last.stage:
+                done = 0
+        done += 1
+
+
+def s7_sessions_of_the_stage(plan: Plan, catalogue: Catalogue) -> Broken:
+    """On the ladder the session is the stage's session, never longer."""
+    protocol = _protocol(plan, catalogue)
+    stages = {stage.id: stage for stage in protocol.stages}
+    last = protocol.stages[-1].id
+    for day, session in _ladder(plan):
+        stage = stages[session.stage or ""]
+        beyond = session.stage == last and protocol.growth is not None
+        if session.steps not in stage.sessions and not beyond:
+            yield f"{day}: not a session of the stage '{stage.id}'"
+
+
+def s8_longest_run(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Beyond the ladder: at most the factor, and one new longest run in seven days."""
+    protocol = _protocol(plan, catalogue)
+    growth = protocol.growth
+    if growth is None:
+        return
+    top = max(_stage_minutes(protocol))
+    done: list[tuple[date, float]] = []
+    last_new: date | None = None
+    for day, session in _ladder(plan):
+        run = _run_minutes(session)
+        if run > top + 1e-9:
+            recent = [m for d, m in done if (day - d) <= growth.lookback]
+            longest = max(recent, default=0.0)
+            if run > growth.factor * longest + 1e-9:
+                yield f"{day}: {run:g} min after at most {longest:g} min in {growth.lookback.days} days"
+            if run > max((m for _, m in done), default=0.0):
+                if last_new and (day - last_new).days < growth.days_between:
+                    yield f"{day}: two new longest runs within {growth.days_between} days"
+                last_new = day
+        done.append((day, run))
+
+
+def _stage_minutes(protocol: Protocol) -> list[float]:
+    return [
+        sum(s.repeat * b.time.total_seconds() / 60
+            for s in session for b in s.bouts if b.move == "run")
+        for stage in protocol.stages for session in stage.sessions
+    ]
+
+
+def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
+    """At most the agreed number, or one more than in the best of the last three weeks."""
+    protocol = _protocol(plan, catalogue)
+    stages = {stage.id: stage for stage in protocol.stages}
+    counts: list[int] = []
+    for week in plan.weeks:
+        sessions = [s for d in week.days for s in d.sessions if s.kind in ("run", "walk") and s.stage]
+        runs = [s for s in sessions if s.kind == "run"]
+        agreed = max((stages[s.stage or ""].per_week for s in sessions), default=0)
+        if len(sessions) > max(agreed, max(counts[-3:], default=0) + 1):
+            yield f"week {week.number}: {len(sessions)} sessions of the ladder"
+        if len(runs) > protocol.most_per_week:
+            yield f"week {week.number}: {len(runs)} runs"
+        counts.append(len(sessions))
+
+
+def s10_hours_between_runs(plan: Plan, catalogue: Catalogue) -> Broken:
+    """The stage's hours lie between two sessions of the ladder."""
+    stages = {stage.id: stage for stage in _protocol(plan, catalogue).stages}
+    ladder = _ladder(plan)
+    for (first, _), (second, session) in zip(ladder, ladder[1:], strict=False):
+        if (second - first).days * 24 < stages[session.stage or ""].hours_between:
+            yield f"{second}: only {(second - first).days * 24} hours after the last one"
+
+
+def s11_rest_days(plan: Plan, catalogue: Catalogue) -> Broken:
+    """A full rest day a week, and never too many active days in a row."""
+    settings = catalogue.settings
+    row = 0
+    for week in plan.weeks:
+        active = [any(s.kind != "mobility" for s in d.sessions) for d in week.days]
+        if active.count(False) < settings.rest_days.value:
+            yield f"week {week.number}: no full rest day"
+        for day, busy in zip(week.days, active, strict=True):
+            row = row + 1 if busy else 0
+            if row > settings.active_days_in_a_row.value:
+                yield f"{day.day}: {row} active days in a row"
+
+
+def s12_strength(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Strength keeps its hours, and heavy strength keeps off the eve of the key run."""
+    strength = _sessions(plan, "strength")
+    least = catalogue.settings.strength_hours_between.value
+    for (first, _), (second, _) in zip(strength, strength[1:], strict=False):
+        if (second - first).days * 24 < least:
+            yield f"{second}: strength {(second - first).days * 24} hours after strength"
+    heavy = {
+        day for day, s in strength
+        if any(catalogue.exercises[i.exercise].heavy for i in s.items)
+    }
+    for day, session in _sessions(plan, "run"):
+        if session.key and day - DAY in heavy:
+            yield f"{day}: heavy strength on the day before the key run"
+
+
+def s13_barred_exercises(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Nothing excluded or barred by a symptom appears anywhere."""
+    barred = {tag for found in plan.findings for tag in found.bar}
+    clinician = plan.intake.clinician
+    names = {*plan.intake.wishes.dislikes, *(clinician.exclude if clinician else ())}
+    for day in _days(plan):
+        for session in day.sessions:
+            for item in session.items:
+                exercise = catalogue.exercises[item.exercise]
+                marks = barred & {*exercise.tags, *exercise.not_with}
+                if marks:
+                    yield f"{day.day}: '{exercise.id}' is barred by {', '.join(sorted(marks))}"
+                if exercise.id in names:
+                    yield f"{day.day}: '{exercise.id}' is excluded"
+                if exercise.allowed == "never" or (
+                    exercise.allowed == "clinician"
+                    and exercise.id not in (clinician.require if clinician else ())
+                ):
+                    yield f"{day.day}: '{exercise.id}' is not for this plan"
+                if plan.reach == "gentle" and exercise.allowed == "full":
+                    yield f"{day.day}: '{exercise.id}' in a gentle plan"
+
+
+def s14_exercises_a_day(plan: Plan, catalogue: Catalogue) -> Broken:
+    """At most so many home exercises and six exercises in all, and the sessions of the day."""
+    clinician = plan.intake.clinician
+    most = (clinician.exercises_per_day if clinician else None) or (
+        catalogue.settings.exercises_per_day.value
+    )
+    for day in _days(plan):
+        home = [i for s in day.sessions if s.kind in ("strength", "mobility") for i in s.items]
+        around = [i for s in day.sessions if s.kind in ("run", "walk") for i in s.items]
+        if len(home) > most:
+            yield f"{day.day}: {len(home)} home exercises"
+        if len(home) + len(around) > 6:
+            yield f"{day.day}: {len(home) + len(around)} exercises"
+        busy = [s for s in day.sessions if s.kind != "mobility"]
+        if len(busy) > plan.intake.week.on(day.day).sessions:
+            yield f"{day.day}: {len(busy)} sessions"
+
+
+def s15_minutes_of_a_run(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Warm-up and cool-down belong to the run and count in its minutes."""
+    protocol = _protocol(plan, catalogue)
+    for day, session in _ladder(plan):
+        walked = session.warm_up + session.cool_down + sum(
+            (b.time * s.repeat for s in session.steps for b in s.bouts), timedelta()
+        )
+        if session.minutes * 60 < walked.total_seconds():
+            yield f"{day}: the minutes do not hold the session"
+        if session.kind == "run" and session.warm_up < protocol.least_warm_up:
+            yield f"{day}: the warm-up is too short"
+
+
+def f1_minutes_of_the_day(plan: Plan, catalogue: Catalogue) -> Broken:
+    """The minutes of a day are never exceeded, and closed days stay empty."""
+    del catalogue
+    for day in _days(plan):
+        free = plan.intake.week.on(day.day).minutes
+        used = sum(s.minutes for s in day.sessions)
+        if used > free:
+            yield f"{day.day}: {used} min planned, {free} min free"
+
+
+def f2_place_and_equipment(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Nothing where its place or equipment is missing."""
+    words = catalogue.vocabulary
+    for day in _days(plan):
+        there = plan.intake.week.on(day.day).places
+        for session in day.sessions:
+            if session.place not in there:
+                yield f"{day.day}: no '{session.place}' on this day"
+                continue
+            at_hand = {*plan.intake.equipment, *words.places[session.place].provides}
+            if session.kind in ("run", "walk") and session.place != "outdoor" and (
+                "treadmill" not in at_hand
+            ):
+                yield f"{day.day}: a run without a treadmill"
+            for item in session.items:
+                exercise = catalogue.exercises[item.exercise]
+                missing = set(exercise.needs) - at_hand
+                if missing:
+                    yield f"{day.day}: '{exercise.id}' needs {', '.join(sorted(missing))}"
+                if session.kind not in ("run", "walk") and session.place not in exercise.places:
+                    yield f"{day.day}: '{exercise.id}' cannot be done {session.place}"
+
+
+def _usual(intake: Intake, day: date, start: date) -> bool:
+    week = day - timedelta(days=day.weekday())
+    return week >= start and not any(
+        change.first <= week + timedelta(days=d) <= change.last
+        for change in intake.week.exceptions for d in range(7)
+    )
+
+
+def c1_locks(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Locks are kept; a fixed weekday gives way only in a week with an exception."""
+    del catalogue
+    clinician = plan.intake.clinician
+    wanted = (*plan.intake.wishes.locks, *(clinician.locks if clinician else ()))
+    for day in _days(plan):
+        kinds = {"run" if s.kind == "walk" else s.kind for s in day.sessions}
+        name = WEEKDAYS[day.day.weekday()]
+        for lock in wanted:
+            if lock.never == name and lock.session in kinds:
+                yield f"{day.day}: {lock.session} on a day locked against it"
+            if (lock.on == name and lock.session not in kinds
+                    and plan.intake.week.on(day.day).minutes
+                    and _usual(plan.intake, day.day, plan.start)):
+                yield f"{day.day}: no {lock.session} on its fixed day"
+
+
+def c2_clinicians_stages(plan: Plan, catalogue: Catalogue) -> Broken:
+    """The clinician's start and highest stage are kept."""
+    clinician = plan.intake.clinician
+    names = [stage.id for stage in _protocol(plan, catalogue).stages]
+    stages = [names.index(s.stage or "") for _, s in _ladder(plan)]
+    if clinician is None or not stages:
+        return
+    highest = clinician.highest_stage
+    if highest in names and max(stages) > names.index(highest):
+        yield f"a stage above '{highest}'"
+    if clinician.start_stage in names and stages[0] > names.index(clinician.start_stage):
+        yield f"the first stage is above '{clinician.start_stage}'"
+
+
+def entry_ceilings(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Without a clinician's word, nobody starts running while walking is not yet easy."""
+    clinician = plan.intake.clinician
+    if clinician and clinician.start_stage:
+        return
+    ladder = _ladder(plan)
+    pain = plan.intake.pain
+    hurts = any(p is not None and p > 2 for p in (pain.walking, pain.usual))
+    unable = plan.intake.abilities.get("walk-30-min") != "yes"
+    if ladder and ladder[0][1].kind == "run" and (hurts or unable):
+        yield f"{ladder[0][0]}: a run before the walking test is passed"
+    del catalogue
+
+
+def every_choice_has_a_reason(plan: Plan, catalogue: Catalogue) -> Broken:
+    """Every session, exercise and exclusion says why, and every source exists."""
+    for day in _days(plan):
+        for session in day.sessions:
+            if not session.reasons:
+                yield f"{day.day}: {session.kind} without a reason"
+            for item in session.items:
+                if item.exercise not in plan.why:
+                    yield f"{day.day}: '{item.exercise}' without a reason"
+    said = [*plan.reasons, *plan.why.values(), *(r for x in plan.left_out for r in x.reasons)]
+    for reason in said:
+        for key in reason.cite:
+            if key not in catalogue.references:
+                yield f"unknown source '{key}'"
+
+
+RULES: tuple[Callable[[Plan, Catalogue], Broken], ...] = (
+    calendar, s1_nothing_after_a_warning_sign, s3_one_stage_a_week,
+    s4_good_sessions_before_a_step, s7_sessions_of_the_stage, s8_longest_run,
+    s9_runs_in_a_week, s10_hours_between_runs, s11_rest_days, s12_strength,
+    s13_barred_exercises, s14_exercises_a_day, s15_minutes_of_a_run, f1_minutes_of_the_day,
+    f2_place_and_equipment, c1_locks, c2_clinicians_stages, entry_ceilings,
+    every_choice_has_a_reason,
+)
+"""S2, S5 and S6 concern check-ins and S16 missed sessions: a first plan has neither."""

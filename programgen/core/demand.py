@@ -1,0 +1,142 @@
+"""What a week should contain: sessions with their exercises and minutes, no weekdays."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from programgen.core.catalogue import Catalogue
+from programgen.core.exercise import Dose, Exercise, duration
+from programgen.core.intake import Goal, Intake
+from programgen.core.plan import Item
+from programgen.core.protocol import Protocol
+from programgen.core.quantities import minutes
+from programgen.core.settings import Settings
+
+DOSE_STEPS = 4
+"""Steps from the start dose to the build dose, both included."""
+
+
+def dose_at(exercise: Exercise, step: int) -> Dose:
+    """Return the dose after *step* increases, 0 to DOSE_STEPS - 1.
+
+    Repetitions and holds grow first; a new round waits for the third step, and the
+    repetitions wait with it.
+    """
+    if exercise.doses is None:
+        message = f"{exercise.id} has no dose"
+        raise ValueError(message)
+    start, build = exercise.doses.start, exercise.doses.build
+    last = DOSE_STEPS - 1
+    if step <= 0:
+        return start
+    if step >= last:
+        return build
+    grown = step if build.sets == start.sets else 1
+
+    def between(a: int | None, b: int | None, part: int) -> int | None:
+        return a if a is None or b is None else a + (b - a) * part // last
+
+    def span(a: timedelta | None, b: timedelta | None) -> timedelta | None:
+        if a is None or b is None:
+            return a
+        return timedelta(seconds=int((a + (b - a) * grown / last).total_seconds()))
+
+    return start.model_copy(update={
+        "sets": build.sets if step == last - 1 else start.sets,
+        "reps": between(start.reps, build.reps, grown),
+        "breaths": between(start.breaths, build.breaths, grown),
+        "distance": between(start.distance, build.distance, grown),
+        "hold": span(start.hold, build.hold),
+        "time": span(start.time, build.time),
+    })
+
+
+def item(exercise: Exercise, step: int, intake: Intake, part: str = "main") -> Item:
+    """Return an exercise with its dose; a clinician's dose replaces ours."""
+    edited = intake.clinician.doses.get(exercise.id) if intake.clinician else None
+    return Item(
+        exercise=exercise.id, dose=edited or dose_at(exercise, step),
+        edited=edited is not None, part=part,
+    )
+
+
+def items_minutes(items: tuple[Item, ...], catalogue: Catalogue) -> int:
+    """Return the whole minutes that exercises take together."""
+    spans = (duration(catalogue.exercises[i.exercise], i.dose) for i in items)
+    return minutes(sum(spans, timedelta()))
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A set of exercises that is repeated on several days."""
+
+    exercises: tuple[Exercise, ...]
+    """In order."""
+
+    def at(
+        self, step: int, intake: Intake, catalogue: Catalogue, most: int
+    ) -> tuple[Item, ...]:
+        """Return the items at a dose step that fit into *most* minutes.
+
+        The dose gives way first, then the least important exercise.
+        """
+        chosen = self.exercises
+        while True:
+            for dose in range(step, -1, -1):
+                items = tuple(item(e, dose, intake) for e in chosen)
+                if len(chosen) <= 1 or items_minutes(items, catalogue) <= most:
+                    return items
+            chosen = chosen[:-1]
+
+
+def goal_minutes(goal: Goal, settings: Settings, per_week: int) -> float:
+    """Return the goal as minutes of the longest run.
+
+    A weekly distance is shared by one long run and others of three quarters of it.
+    """
+    if goal.run is not None:
+        return goal.run.total_seconds() / 60
+    hour = settings.easy_speed.value * 1000
+    if goal.distance is not None:
+        return goal.distance / hour * 60
+    share = 1 + settings.other_runs.value * (per_week - 1)
+    return (goal.weekly_distance or 0) / hour * 60 / share
+
+
+def energy_budget(intake: Intake, settings: Settings) -> float:
+    """Return the MET-minutes to hold in a week while running returns.
+
+    The running of an ordinary week before the pain, within the bounds of the settings.
+    """
+    before = (intake.history.weekly_distance or 0) / (settings.easy_speed.value * 1000) * 60
+    return min(
+        float(settings.energy_most.value),
+        max(float(settings.energy_least.value), before * settings.met_running.value),
+    )
+
+
+def cross_training(
+    budget: float, ladder: float, met: float, settings: Settings, ceiling: int
+) -> tuple[int, int]:
+    """Return the sessions and minutes of cross-training that fill the budget.
+
+    ``ladder`` is what runs and walks use, both in MET-minutes; ``ceiling`` is the
+    longest session that the runner's own progression allows. One session stays as a
+    fallback even when running fills the budget.
+    """
+    least, most = minutes(settings.cross_least.value), minutes(settings.cross_most.value)
+    left = max(0.0, budget - ladder) / met
+    longest = max(least, min(most, ceiling))
+    sessions = min(settings.cross_sessions.value, max(1, round(left / longest)))
+    length = int(min(longest, max(least, left / sessions)))
+    return sessions, max(least, length // 5 * 5)
+
+
+def ladder_energy(protocol: Protocol, runs: int, run: float, walk: float, settings: Settings) -> float:
+    """Return the MET-minutes of a week's runs with their walks."""
+    ends = minutes(protocol.warm_up) + minutes(protocol.cool_down)
+    return runs * (run * settings.met_running.value + (walk + ends) * settings.met_walking.value)
+
+
+def wanted_intensity(stage: int, stages: int) -> int:
+    """Return the intensity to look for: light at the foot of the ladder, then medium."""
+    return 1 if stage < stages // 2 else 2

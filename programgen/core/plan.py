@@ -1,0 +1,244 @@
+"""What comes out: a plan, a referral, or the questions that are still open."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from programgen.core.base import Ident, Text, Value
+from programgen.core.exercise import Dose
+from programgen.core.intake import Intake
+from programgen.core.protocol import Steps, time_of
+from programgen.core.quantities import Day, Span, minutes
+from programgen.core.reasons import Reason
+from programgen.core.vocabulary import Level, Reach
+
+SessionKind = Literal["run", "walk", "strength", "mobility", "cross-training"]
+
+
+class Item(Value):
+    """An exercise with its dose, as it stands in a session."""
+
+    exercise: Ident
+    """Identifier in the catalogue."""
+    dose: Dose
+    """How much."""
+    edited: bool = False
+    """The clinician has changed the dose."""
+    part: Literal["main", "warm-up", "cool-down"] = "main"
+    """Where it stands in the session."""
+
+
+class Session(Value):
+    """One training session."""
+
+    kind: SessionKind
+    """Run and walk sessions belong to the ladder."""
+    title: Text
+    """Name on the week page."""
+    minutes: int = Field(ge=1)
+    """All of it, warm-up and cool-down included."""
+    place: Ident
+    """Where it takes place."""
+    stage: Ident | None = None
+    """Stage of the ladder, for run and walk."""
+    warm_up: Span = timedelta()
+    """Walk before a run."""
+    steps: Steps = ()
+    """Bouts between warm-up and cool-down walk."""
+    cool_down: Span = timedelta()
+    """Walk after a run."""
+    items: tuple[Item, ...] = ()
+    """Exercises of the session; for cross-training the one activity."""
+    key: bool = False
+    """The longest run of the week."""
+    reasons: tuple[Reason, ...] = ()
+    """Why it is as it is."""
+
+    @property
+    def run_minutes(self) -> float:
+        """Minutes of running."""
+        return time_of(self.steps, "run").total_seconds() / 60
+
+
+class PlanDay(Value):
+    """One day of the plan."""
+
+    day: Day
+    """The date."""
+    sessions: tuple[Session, ...] = ()
+    """What is done; nothing on a rest day."""
+    note: Text | None = None
+    """A remark, such as the reason of a dated exception."""
+
+
+class PlanWeek(Value):
+    """Seven days from Monday to Sunday; days before the start are empty."""
+
+    number: int = Field(ge=1)
+    """Counted from 1."""
+    days: tuple[PlanDay, ...] = Field(min_length=7, max_length=7)
+    """Monday to Sunday."""
+    stage: Ident
+    """Stage at the first run or walk of the week."""
+    firm: bool
+    """Firm, or an outlook: 'if every run goes well'."""
+    reasons: tuple[Reason, ...] = ()
+    """What is special about this week."""
+
+    @property
+    def first(self) -> date:
+        """The Monday."""
+        return self.days[0].day
+
+
+class Rung(Value):
+    """One stage of the ladder as the chart shows it."""
+
+    stage: Ident
+    """Identifier in the protocol."""
+    title: Text
+    """Name."""
+    steps: Steps
+    """The fullest session of the stage."""
+    effort: Text
+    """How it should feel."""
+    gate: tuple[Ident, ...] = ()
+    """Tests to pass before it that are not yet passed."""
+    earliest: Day | None = None
+    """The first day on which it can be reached if every run goes well."""
+    here: bool = False
+    """The plan starts on it."""
+    locked: bool = False
+    """Not part of this plan, because a clinician decides first."""
+
+
+class Finding(Value):
+    """A rule that fired on the answers."""
+
+    rule: Ident
+    """Identifier of the rule."""
+    group: Ident
+    """Kind of rule."""
+    code: Text | None = None
+    """Code in the evidence tables."""
+    title: Text
+    """For clinicians."""
+    level: Level
+    """How soon somebody has to look at it."""
+    plan: Reach
+    """The most that may be planned."""
+    bar: tuple[Ident, ...] = ()
+    """Tags and conditions whose exercises are left out."""
+    appointment: bool = False
+    """An appointment is advised."""
+    tell: Text
+    """For the runner."""
+    because: Text
+    """Why the rule exists."""
+    cite: tuple[Ident, ...] = ()
+    """Keys in references.yaml."""
+
+
+class Exclusion(Value):
+    """An exercise that was left out, and every reason for it."""
+
+    exercise: Ident
+    """Identifier in the catalogue."""
+    family: Ident
+    """Folder in the catalogue."""
+    reasons: tuple[Reason, ...] = Field(min_length=1)
+    """All reasons."""
+
+
+class Provenance(Value):
+    """What made the plan, so that any old plan can be explained."""
+
+    program: Text
+    """Version of the program."""
+    catalogue: Text
+    """Fingerprint of all content."""
+    protocol: Ident
+    """The ladder."""
+    made_on: Day
+    """The day on which it was made."""
+    draft: bool
+    """Some content has no clinician's signature yet."""
+
+
+class Plan(Value):
+    """A checked plan with a reason for every choice."""
+
+    result: Literal["plan"] = "plan"
+    """Kind of result."""
+    intake: Intake
+    """The answers that it was made from."""
+    provenance: Provenance
+    """What made it."""
+    level: Level
+    """How soon somebody has to look at the back."""
+    reach: Reach
+    """Gentle (running locked) or full."""
+    start: Day
+    """First day."""
+    valid_until: Day
+    """After this day the questions are asked again."""
+    goal: Text
+    """The goal in words."""
+    goal_on: Day | None = None
+    """The earliest day on which the goal can be reached, if every run goes well."""
+    rungs: tuple[Rung, ...]
+    """The ladder."""
+    weeks: tuple[PlanWeek, ...] = Field(min_length=1)
+    """Week by week."""
+    exercises: tuple[Ident, ...]
+    """Exercises that get a card, in the order of the sessions."""
+    why: Mapping[Ident, Reason] = Field(default_factory=dict)
+    """Why each of these exercises was chosen."""
+    self_care: tuple[Ident, ...]
+    """Self-care topics."""
+    findings: tuple[Finding, ...]
+    """Rules that fired."""
+    not_asked: tuple[Ident, ...] = ()
+    """Health questions without an answer."""
+    left_out: tuple[Exclusion, ...]
+    """Exercises that were left out and why."""
+    reasons: tuple[Reason, ...]
+    """Why this plan, most important first."""
+
+
+class Referral(Value):
+    """Somebody has to look at the back before there is a plan."""
+
+    result: Literal["referral"] = "referral"
+    """Kind of result."""
+    intake: Intake
+    """The answers."""
+    provenance: Provenance
+    """What made it."""
+    level: Level
+    """How soon."""
+    findings: tuple[Finding, ...] = Field(min_length=1)
+    """The rules that stopped the plan, the gravest first."""
+
+
+class OpenQuestions(Value):
+    """Screening questions without a clear answer: no plan yet."""
+
+    result: Literal["open-questions"] = "open-questions"
+    """Kind of result."""
+    provenance: Provenance
+    """What made it."""
+    questions: tuple[Ident, ...] = ()
+    """Screening questions to answer with yes or no."""
+    fields: tuple[Text, ...] = ()
+    """Other intake fields that screening needs, such as who.age."""
+
+
+Result = Plan | Referral | OpenQuestions
+
+
+def session_minutes(session: Session) -> int:
+    """Minutes of the timed parts of a run or walk."""
+    return minutes(session.warm_up + time_of(session.steps) + session.cool_down)

@@ -1,0 +1,402 @@
+"""From answers to a plan: screening, selection, dose, demand and placement in order.
+
+Same arguments, same plan: no clock, no chance, ties broken by identifier.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from programgen.core import dose
+from programgen.core.catalogue import Catalogue
+from programgen.core.clash import explain
+from programgen.core.demand import Routine, wanted_intensity
+from programgen.core.dose import Colour, State
+from programgen.core.entry import Entry, enter
+from programgen.core.exercise import Exercise
+from programgen.core.intake import Intake
+from programgen.core.placement import Choice
+from programgen.core.plan import (
+    OpenQuestions, Plan, PlanWeek, Provenance, Referral, Result, Rung,
+)
+from programgen.core.protocol import Protocol, longest_bout, time_of
+from programgen.core.quantities import write_distance
+from programgen.core.reasons import Reason, citations
+from programgen.core.selection import (
+    Selection, candidates, equipment_at, fill, places_of_week, rank, select,
+)
+from programgen.core.triage import Triage, triage
+from programgen.core.vocabulary import Level, Reach, Slot
+from programgen.core.weeks import Makings, Thread, WeekClash, make_week
+from programgen.errors import NoPlanError
+
+DEFAULT_PROTOCOL = "low-back-walk-run"
+HORIZON = 104
+"""Weeks to look ahead for the earliest day of the goal."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for besides the intake."""
+
+    start: date
+    """First day of the plan."""
+    made_on: date
+    """The day on which it is made."""
+    program: str
+    """Version of the program."""
+    weeks: int | None = None
+    """Weeks; the setting if left out."""
+    protocol: str | None = None
+    """Ladder; the default if left out."""
+
+
+def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
+    """Return a plan, a referral, or the questions that are still open.
+
+    Raises:
+        NoPlanError: no week can hold the plan; the text names the clash and what helps.
+    """
+    screening = triage(intake, catalogue)
+    protocol = choose_protocol(catalogue, screening, order.protocol)
+    provenance = Provenance(
+        program=order.program, catalogue=catalogue.fingerprint, protocol=protocol.id,
+        made_on=order.made_on, draft=is_draft(catalogue),
+    )
+    level = screening.limits.level
+    if level.rank < Level.URGENT.rank and screening.is_open:
+        return OpenQuestions(
+            provenance=provenance, questions=screening.open_questions,
+            fields=screening.open_fields,
+        )
+    if screening.limits.reach is Reach.NONE:
+        return Referral(
+            intake=intake, provenance=provenance, level=level, findings=screening.findings
+        )
+    return _plan(intake, catalogue, order, screening, protocol, provenance)
+
+
+def is_draft(catalogue: Catalogue) -> bool:
+    """Return whether some content still waits for a clinician's signature."""
+    groups: tuple[Iterable[object], ...] = (
+        catalogue.exercises.values(), catalogue.rules.values(), catalogue.protocols.values()
+    )
+    return any(
+        entry.review.status == "draft"  # type: ignore[attr-defined]
+        for group in groups for entry in group
+    )
+
+
+def choose_protocol(catalogue: Catalogue, screening: Triage, wanted: str | None) -> Protocol:
+    """Return the ladder: walking only while running is locked, else the one asked for."""
+    if screening.limits.reach is not Reach.FULL:
+        return next(p for p in catalogue.protocols.values() if p.for_reach == "gentle")
+    return catalogue.protocols[wanted or DEFAULT_PROTOCOL]
+
+
+def _plan(
+    intake: Intake, catalogue: Catalogue, order: Order, screening: Triage,
+    protocol: Protocol, provenance: Provenance,
+) -> Plan:
+    selection = select(intake, catalogue, screening)
+    entry = enter(protocol, intake, catalogue.settings)
+    makings, remarks = _makings(intake, catalogue, screening, protocol, selection, entry)
+    weeks, state = _weeks(makings, order)
+    reached = _milestones(makings, weeks, state)
+    goal_on = _goal_day(makings, weeks, reached)
+    chosen = _chosen(weeks)
+    return Plan(
+        intake=intake, provenance=provenance, level=screening.limits.level,
+        reach=screening.limits.reach, start=order.start,
+        valid_until=order.start + catalogue.settings.valid_for.value,
+        goal=_goal_text(intake), goal_on=goal_on,
+        rungs=_rungs(makings, reached), weeks=weeks, exercises=chosen,
+        why={name: _why(catalogue.exercises[name], selection) for name in chosen},
+        self_care=catalogue.settings.self_care.value,
+        findings=screening.findings, not_asked=screening.not_asked,
+        left_out=selection.left_out,
+        reasons=(
+            *_plan_reasons(makings, screening, order), *entry.reasons[:2], *remarks,
+            *_goal_reasons(makings, goal_on),
+        ),
+    )
+
+
+def _base_place(intake: Intake) -> str:
+    places = places_of_week(intake)
+    return next((p for p in ("home", "gym") if p in places), places[0] if places else "home")
+
+
+def _makings(
+    intake: Intake, catalogue: Catalogue, screening: Triage, protocol: Protocol,
+    selection: Selection, entry: Entry,
+) -> tuple[Makings, tuple[Reason, ...]]:
+    settings = catalogue.settings
+    place = _base_place(intake)
+    at_hand = equipment_at(place, intake, catalogue)
+    wanted = wanted_intensity(entry.start, len(protocol.stages))
+    cap = (intake.clinician.exercises_per_day if intake.clinician else None) or int(
+        settings.exercises_per_day.value
+    )
+    full = screening.limits.reach is Reach.FULL
+    slots = settings.strength_slots.value[:cap] if full else ()
+    strength, remarks = fill(selection, slots, wanted, place, at_hand)
+    rest = _without(selection, strength)
+    mobility, more = fill(rest, settings.mobility_slots.value[:cap], 1, place, at_hand)
+    asked = _asked(selection, (*strength, *mobility), place, at_hand)
+    strength, mobility = _insert(strength, mobility, asked, cap, full=full)
+    return Makings(
+        intake=intake, catalogue=catalogue, protocol=protocol, selection=selection,
+        entry=entry, reach=screening.limits.reach, place=place,
+        strength=Routine(strength), mobility=Routine(mobility),
+        warm_up=_moves(selection, catalogue, intake, entry, protocol, Slot.WARM_UP,
+                       settings.warm_up_moves.value) if full else (),
+        cool_down=_moves(selection, catalogue, intake, entry, protocol, Slot.COOL_DOWN,
+                         settings.cool_down_moves.value) if full else (),
+        cross=_cross(selection, settings.cross_order.value) if full else (),
+    ), (*remarks, *more)
+
+
+def _without(selection: Selection, taken: Iterable[Exercise]) -> Selection:
+    names = {e.id for e in taken}
+    left = {k: v for k, v in selection.suitable.items() if k not in names}
+    return Selection(left, selection.left_out, selection.patterns, selection.required)
+
+
+def _asked(
+    selection: Selection, chosen: Iterable[Exercise], place: str, at_hand: frozenset[str]
+) -> list[Exercise]:
+    """Exercises that the clinician requires and that no slot has taken."""
+    taken = {e.id for e in chosen}
+    return [
+        e for name in sorted(selection.required - taken)
+        for e in [selection.suitable[name]]
+        if e.kind != "endurance" and e.slot not in (Slot.WARM_UP, Slot.COOL_DOWN)
+        and place in e.places and set(e.needs) <= at_hand
+    ]
+
+
+_LOOSE = (Slot.SPINE_MOBILITY, Slot.HIP_MOBILITY, Slot.RELAXATION, Slot.NERVE_GLIDE)
+
+
+def _insert(
+    strength: tuple[Exercise, ...], mobility: tuple[Exercise, ...], asked: list[Exercise],
+    cap: int, *, full: bool,
+) -> tuple[tuple[Exercise, ...], tuple[Exercise, ...]]:
+    """Put required exercises first; the least important ones make room."""
+    loose = tuple(e for e in asked if e.slot in _LOOSE or not full)
+    strong = tuple(e for e in asked if e not in loose)
+    return (*strong, *strength)[:cap], (*loose, *mobility)[:max(cap - 1, len(mobility))]
+
+
+def _moves(
+    selection: Selection, catalogue: Catalogue, intake: Intake, entry: Entry,
+    protocol: Protocol, slot: Slot, count: int,
+) -> tuple[Exercise, ...]:
+    """Choose moves that can be done wherever the runs are."""
+    names = [stage.id for stage in protocol.stages]
+    places = [p for p in places_of_week(intake) if p in ("outdoor", "gym")][:1] or ["outdoor"]
+    at_hand = equipment_at(places[0], intake, catalogue)
+    fits = [
+        e for e in candidates(selection, slot, 1, places[0], at_hand)
+        if e.focus != "easy-walk"
+        and (e.not_before is None
+             or (e.not_before in names and names.index(e.not_before) <= entry.start))
+    ]
+    chosen: list[Exercise] = []
+    for exercise in fits:
+        if len(chosen) < count and exercise.focus not in {e.focus for e in chosen}:
+            chosen.append(exercise)
+    return tuple(chosen)
+
+
+def _cross(selection: Selection, order: Iterable[str]) -> tuple[Exercise, ...]:
+    """Order the cross-training: asked for first, then what eases, then the setting."""
+    order = list(order)
+    known = [selection.suitable[name] for name in order if name in selection.suitable]
+    known += [
+        selection.suitable[name] for name in sorted(selection.required)
+        if selection.suitable[name].kind == "endurance" and name not in order
+    ]
+    return tuple(sorted(known, key=lambda e: rank(e, selection, 1)[:2]))
+
+
+def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]:
+    settings = makings.catalogue.settings
+    count = order.weeks or int(settings.weeks.value)
+    monday = order.start - timedelta(days=order.start.weekday())
+    thread, weeks = Thread(state=first_state(makings.intake, makings.entry)), []
+    for number in range(1, count + 1):
+        try:
+            week, thread = make_week(
+                makings, thread, number, monday + timedelta(weeks=number - 1), order.start,
+                int(settings.firm_weeks.value),
+            )
+        except WeekClash as clash:
+            needed = min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
+            raise NoPlanError(explain(clash.problem, clash.stage, needed, number)) from None
+        weeks.append(week)
+    return tuple(weeks), thread.state
+
+
+def first_state(intake: Intake, entry: Entry) -> State:
+    """Return the state before the first session."""
+    del intake
+    return State(stage=entry.start)
+
+
+def _milestones(
+    makings: Makings, weeks: tuple[PlanWeek, ...], state: State
+) -> list[tuple[date, str, float, float]]:
+    """Return day, stage, longest bout and week number of every session ahead.
+
+    After the last planned week the ladder days of the last full week are repeated,
+    with good sessions only.
+    """
+    rows = [
+        (day.day, session.stage or "", longest_bout(session.steps).total_seconds() / 60,
+         session.run_minutes)
+        for week in weeks for day in week.days for session in day.sessions if session.stage
+    ]
+    pattern = _usual_days(weeks)
+    monday = weeks[-1].first + timedelta(weeks=1)
+    protocol, entry = makings.protocol, makings.entry
+    for week in range(HORIZON):
+        for weekday in pattern:
+            day = monday + timedelta(weeks=week, days=weekday)
+            state = dose.before_run(protocol, state, day, top=entry.top, goal=entry.goal)
+            steps = dose.steps_of(protocol, state)
+            run = dose.run_minutes(steps)
+            rows.append((day, protocol.stages[state.stage].id,
+                         longest_bout(steps).total_seconds() / 60, run))
+            state = dose.after_run(state, day, run, Colour.GREEN)
+        if _done(makings, rows):
+            break
+    return rows
+
+
+def _usual_days(weeks: tuple[PlanWeek, ...]) -> list[int]:
+    best: list[int] = []
+    for week in weeks:
+        days = [i for i, d in enumerate(week.days) if any(s.stage for s in d.sessions)]
+        if len(days) >= len(best):
+            best = days
+    return best
+
+
+def _done(makings: Makings, rows: list[tuple[date, str, float, float]]) -> bool:
+    return bool(rows) and _goal_met(makings, rows[-1]) or not rows
+
+
+def _goal_met(makings: Makings, row: tuple[date, str, float, float]) -> bool:
+    protocol, entry = makings.protocol, makings.entry
+    if protocol.growth is None:
+        return row[1] == protocol.stages[entry.top].id
+    if makings.intake.goal.weekly_distance is None:
+        return row[2] >= entry.goal - 1e-9
+    return row[2] >= min(entry.goal, 600) - 1e-9 and row[1] == protocol.stages[-1].id
+
+
+def _goal_day(
+    makings: Makings, weeks: tuple[PlanWeek, ...], rows: list[tuple[date, str, float, float]]
+) -> date | None:
+    """Return the earliest day of the goal; a walking programme has no running goal."""
+    del weeks
+    if makings.reach is not Reach.FULL:
+        return None
+    return next((row[0] for row in rows if _goal_met(makings, row)), None)
+
+
+def _rungs(
+    makings: Makings, rows: list[tuple[date, str, float, float]]
+) -> tuple[Rung, ...]:
+    first: dict[str, date] = {}
+    for day, stage, _, _ in rows:
+        first.setdefault(stage, day)
+    abilities = makings.intake.abilities
+    return tuple(
+        Rung(
+            stage=stage.id, title=stage.title, steps=stage.top, effort=stage.effort,
+            gate=tuple(g for g in stage.gate if abilities.get(g) != "yes"),
+            earliest=first.get(stage.id), here=number == makings.entry.start,
+        )
+        for number, stage in enumerate(makings.protocol.stages)
+        if number <= makings.entry.top
+    )
+
+
+def _chosen(weeks: tuple[PlanWeek, ...]) -> tuple[str, ...]:
+    """Return the exercises of the plan: strength, mobility, cross-training, then moves."""
+    order = ("strength", "mobility", "cross-training", "run", "walk")
+    found: dict[str, int] = {}
+    for week in weeks:
+        for day in week.days:
+            for session in day.sessions:
+                for entry in session.items:
+                    found.setdefault(entry.exercise, order.index(session.kind))
+    return tuple(sorted(found, key=lambda name: found[name]))
+
+
+def _why(exercise: Exercise, selection: Selection) -> Reason:
+    if exercise.id in selection.required:
+        text = "Your clinician asked for it."
+    elif set(exercise.eases) & set(selection.patterns):
+        text = "It goes in the direction that eases your pain."
+    elif exercise.neutral:
+        text = "It suits most backs and fits your answers."
+    else:
+        text = "It fits your answers, your equipment and your level."
+    return Reason(text=text, rule=exercise.slot.value, cite=citations(exercise.evidence))
+
+
+def _goal_text(intake: Intake) -> str:
+    goal, units = intake.goal, intake.who.units
+    if goal.run is not None:
+        return f"Run {round(goal.run.total_seconds() / 60)} minutes without a break"
+    metres = goal.distance or goal.weekly_distance or 0
+    amount = metres / (1609.344 if units == "mi" else 1000)
+    shown = f"{amount:.1f}".removesuffix(".0")
+    where = " in a week" if goal.weekly_distance else ""
+    return f"Run {shown} {units}{where}"
+
+
+def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[Reason]:
+    protocol = makings.protocol
+    locking = [f for f in screening.findings if f.plan is not Reach.FULL]
+    for found in locking:
+        yield Reason(
+            text=f"{found.tell} Please have this looked at before you run.",
+            rule=found.rule, cite=found.cite,
+        )
+    yield Reason(
+        text=f"{protocol.title}: {protocol.summary}", rule=protocol.id,
+        cite=citations(protocol.evidence),
+    )
+    if order.protocol and order.protocol != protocol.id:
+        yield Reason(
+            text="The ladder that was asked for waits until running is allowed.", rule=protocol.id
+        )
+    for found in screening.findings:
+        if found.appointment:
+            yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
+
+
+def _goal_reasons(makings: Makings, goal_on: date | None) -> Iterable[Reason]:
+    goal = makings.intake.goal
+    if makings.reach is not Reach.FULL:
+        yield Reason(text="Your running goal waits until a clinician has looked at your back.",
+                     rule="goal")
+        return
+    if goal_on is None:
+        yield Reason(
+            text="This plan does not reach your goal. A longer plan or a smaller goal may.",
+            rule="goal",
+        )
+    elif goal.on is not None and goal_on > goal.on:
+        late = -(-(goal_on - goal.on).days // 7)
+        weeks = "1 week" if late == 1 else f"{late} weeks"
+        yield Reason(
+            text=f"Your event is too early for this goal. The earliest day is {goal_on}, if every "
+                 f"run goes well. Choose an event {weeks} later, or a smaller goal.",
+            rule="goal",
+        )

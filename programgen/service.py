@@ -1,0 +1,139 @@
+"""What the program can do, in plain values: the commands call nothing else."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from programgen import __version__
+from programgen.content.intake_checks import check_intake
+from programgen.content.loading import load, load_checked, open_folder
+from programgen.content.reading import Document, build, read
+from programgen.core.catalogue import Catalogue
+from programgen.core.checker import violations
+from programgen.core.intake import Intake
+from programgen.core.plan import Plan, Result
+from programgen.core.planner import Order, make_plan
+from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.resources import folder
+
+SUFFIXES = (".pdf", ".html", ".json")
+"""What a plan can be written as."""
+
+
+@cache
+def catalogue(path: str | None = None) -> Catalogue:
+    """Return the shipped content, or that of a folder, which is checked first."""
+    if path is None:
+        return load(folder("exercises"))[0]
+    return load_checked(open_folder(path), path)
+
+
+def read_intake(path: Path, content: Catalogue, today: date) -> Intake:
+    """Read and check an intake file.
+
+    Raises:
+        ContentError: every problem with file, line and column.
+    """
+    return intake_of(read(path), content, today)
+
+
+def intake_of(document: Document, content: Catalogue, today: date) -> Intake:
+    """Turn a document into a checked intake."""
+    intake = build(Intake, document)
+    problems = check_intake(intake, document, content, today)
+    if problems:
+        raise ContentError(problems)
+    return intake
+
+
+def plan(
+    intake: Intake, content: Catalogue, *, start: date, made_on: date,
+    weeks: int | None = None, protocol: str | None = None,
+) -> Result:
+    """Make a plan and have the independent checker read it.
+
+    Raises:
+        NoPlanError: no week can hold the plan.
+        AssertionError: the plan breaks a rule; a fault of the program.
+    """
+    order = Order(
+        start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol
+    )
+    result = make_plan(intake, content, order)
+    if isinstance(result, Plan):
+        broken = violations(result, content)
+        if broken:
+            listed = "\n  ".join(broken)
+            message = f"the plan breaks its own rules; please report this:\n  {listed}"
+            raise BrokenPlanError(message)
+    return result
+
+
+class BrokenPlanError(ProgramgenError):
+    """The independent checker found a broken rule, so the plan is not shown."""
+
+
+def document(result: Result, content: Catalogue, suffix: str, paper: str) -> bytes:
+    """Return a result as the bytes of a file."""
+    if suffix == ".json":
+        return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    from programgen.render.page import html
+
+    page = html(result, content, paper)
+    if suffix == ".html":
+        return page.encode()
+    from programgen.render.pdf import pdf
+
+    return pdf(page, result.provenance.made_on)
+
+
+def check_outputs(paths: tuple[Path, ...]) -> None:
+    """Refuse outputs that cannot be written before any work is done."""
+    problems = []
+    for path in paths:
+        if path.suffix.lower() not in SUFFIXES:
+            text = f"ends in none of {', '.join(SUFFIXES)}"
+            problems.append(Problem(str(path), 0, 0, text, "suffix"))
+        elif path.is_dir():
+            problems.append(Problem(str(path), 0, 0, "is a folder", "output"))
+        elif not path.parent.is_dir():
+            text = f"the folder '{path.parent}' does not exist; make it first"
+            problems.append(Problem(str(path), 0, 0, text, "output"))
+    if problems:
+        raise ContentError(problems)
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files so that each is whole or untouched: temporary file, then move.
+
+    Raises:
+        ContentError: a file cannot be written; none is left half-written.
+    """
+    ready: list[tuple[str, Path]] = []
+    try:
+        for path, content in files.items():
+            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            ready.append((temporary, path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o666 & ~_umask())
+        for temporary, path in ready:
+            Path(temporary).replace(path)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        problem = Problem(str(error.filename or ""), 0, 0, f"cannot be written: {reason}", "output")
+        raise ContentError([problem]) from None
+    finally:
+        for temporary, _ in ready:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""The templates, style sheets and fonts of the printed handout."""
