@@ -6,16 +6,22 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from programgen import __version__
+from programgen.content.checks import check
+from programgen.content.examples import check_examples, example_intake
 from programgen.content.intake_checks import check_intake
 from programgen.content.loading import load, load_checked, open_folder
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations
 from programgen.core.intake import Intake
-from programgen.core.plan import Plan, Result
+from programgen.core.plan import Finding, Plan, Result
 from programgen.core.planner import Order, make_plan
+from programgen.core.selection import select
+from programgen.core.triage import triage
+from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError
 from programgen.resources import folder
 
@@ -137,3 +143,70 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
+    """Return all problems of a content folder and how much was read."""
+    root, shown = (folder("exercises"), "exercises") if path is None else (open_folder(path), path)
+    try:
+        content, documents = load(root, shown)
+    except ContentError as error:
+        return error.problems, {}
+    problems = [*check(content, documents), *check_examples(content, documents)]
+    counts = {
+        "exercises": len(content.exercises), "rules": len(content.rules),
+        "protocols": len(content.protocols), "sources": len(content.references),
+    }
+    return tuple(sorted(set(problems))), counts
+
+
+def suitable(path: Path, content: Catalogue, today: date) -> frozenset[str]:
+    """Return the exercises that suit an intake; none while it stops the plan."""
+    intake = read_intake(path, content, today)
+    screening = triage(intake, content)
+    if screening.is_open or screening.limits.reach is Reach.NONE:
+        message = (
+            f"{path}: no exercise is offered, because the answers stop the plan or questions "
+            f"are open; run 'programgen explain {path}'"
+        )
+        raise ProgramgenError(message)
+    return frozenset(select(intake, content, screening).suitable)
+
+
+def read_part(path: Path) -> dict[str, Any]:
+    """Read unfinished answers.
+
+    Raises:
+        ContentError: the file has been damaged.
+    """
+    found = read(path).value
+    if not isinstance(found, dict):
+        raise ContentError([Problem(str(path), 1, 1, "holds no answers; delete it", "shape")])
+    return found
+
+
+def write_part(path: Path, answers: Mapping[str, Any]) -> None:
+    """Keep unfinished answers."""
+    write_all({path: _yaml(answers)})
+
+
+def write_intake(path: Path, answers: Mapping[str, Any]) -> None:
+    """Write finished answers with a line that says what they are for."""
+    head = b"# Answers for 'programgen plan'. You can change them by hand.\n\n"
+    write_all({path: head + _yaml(answers)})
+
+
+def _yaml(answers: Mapping[str, Any]) -> bytes:
+    import yaml
+
+    text: str = yaml.safe_dump(dict(answers), sort_keys=False, allow_unicode=True, width=100)
+    return text.encode()
+
+
+def warning(answers: Mapping[str, Any], content: Catalogue) -> Finding | None:
+    """Return the gravest stopping rule that unfinished answers already fire."""
+    known = {key: answers[key] for key in ("who", "answers", "pain", "worse", "better")
+             if answers.get(key)}
+    intake = example_intake(known)
+    found = triage(intake, content).findings
+    return found[0] if found and found[0].level.rank >= Level.URGENT.rank else None

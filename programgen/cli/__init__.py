@@ -1,0 +1,65 @@
+"""The command line: parse, call the service, print. Only click is imported here."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from programgen.errors import ProgramgenError
+
+COMMANDS = {
+    "check": "Check content: every exercise, rule, protocol and source.",
+    "exercises": "Search the catalogue; 'exercises show ID' prints one.",
+    "explain": "Say why: levels, exercises in or out, stage and weeks.",
+    "intake": "Ask the questions and write the answers to a file.",
+    "plan": "Make a plan, or the page that says who to see.",
+    "schema": "Write the JSON Schema of every kind of file.",
+}
+
+
+class Programgen(click.Group):
+    """A group that imports a command when it is called, and shows expected errors plainly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"programgen.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Turn every expected error into one plain message and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except ProgramgenError as error:
+            raise _Plain(str(error)) from error
+
+
+class _Plain(click.ClickException):
+    """An expected error; its text already says what, where and what to do."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=file is None, file=file)
+
+
+@click.group(cls=Programgen, context_settings={"auto_envvar_prefix": "PROGRAMGEN"})
+@click.version_option(package_name="programgen")
+def main() -> None:
+    """Return-to-run plans for runners with back pain.
+
+    Exit codes: 0 done, 1 a problem in a file, 2 wrong usage, 3 no plan was made
+    because somebody should look at the back first, or questions are open.
+    """

@@ -1,0 +1,83 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A calendar day."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Read year-month-day."""
+        from programgen.core.quantities import parse_date
+
+        try:
+            return parse_date(value)
+        except ValueError as error:
+            return self.fail(str(error), param, ctx)
+
+
+def content_option(function: F) -> F:
+    """Add ``--exercises DIR``."""
+    return click.option(
+        "--exercises", "folder", type=click.Path(), metavar="DIR",
+        help="Use this content folder instead of the shipped one.",
+    )(function)
+
+
+def planning_options(function: F) -> F:
+    """Add the options that shape a plan."""
+    for option in (
+        click.option("--protocol", metavar="ID", help="Ladder to use; see the README."),
+        click.option("--weeks", type=click.IntRange(1, 52), help="Weeks in the plan."),
+        click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day."),
+        click.option("--start", type=Day(), help="First day; the next Monday if left out."),
+    ):
+        function = option(function)
+    return function
+
+
+def today_or(given: date | None) -> date:
+    """Return the day that was given, or today: the only look at the clock."""
+    return given or date.today()
+
+
+def first_day(start: date | None, today: date) -> date:
+    """Return the start that was given, or the next Monday.
+
+    Raises:
+        UsageError: the start is in the past or too far ahead.
+    """
+    if start is None:
+        return today + timedelta(days=(7 - today.weekday()) % 7)
+    if start < today:
+        raise click.BadParameter(f"{start} is in the past", param_hint="'--start'")
+    if start - today > timedelta(days=366):
+        raise click.BadParameter(f"{start} is more than a year ahead", param_hint="'--start'")
+    return start
+
+
+def known_protocol(name: str | None, known: Any) -> str | None:
+    """Return the name of a protocol that exists.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    if name is not None and name not in known:
+        from programgen.errors import did_you_mean
+
+        text = f"'{name}' is not a protocol{did_you_mean(name, known)} (known: {', '.join(known)})"
+        raise click.BadParameter(text, param_hint="'--protocol'")
+    return name

@@ -1,0 +1,109 @@
+"""Results as readable text on a terminal."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from textwrap import fill
+
+from programgen.core.catalogue import Catalogue
+from programgen.core.plan import OpenQuestions, Plan, PlanWeek, Referral, Result, Session
+from programgen.core.protocol import write_steps
+from programgen.core.reasons import Reason
+
+HEADINGS = {
+    "emergency": "Call your emergency number or go to an emergency department now.",
+    "urgent": "Get an urgent medical appointment, today or within a few days, "
+              "or call your urgent-care line.",
+    "refer": "Book an appointment with a doctor or physiotherapist in the next 1 to 2 weeks. "
+             "Do not start running before that.",
+    "self-care": "Self-care is reasonable.",
+}
+"""What to do at each level; the page uses the same words."""
+
+SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def wrapped(text: str, indent: str = "  ") -> str:
+    """Return text wrapped for a terminal."""
+    return fill(text, 88, initial_indent=indent, subsequent_indent=" " * len(indent))
+
+
+def bullet(text: str) -> str:
+    """Return one wrapped list entry."""
+    return wrapped(text, "  - ")
+
+
+def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
+    """Say in a few lines what came out."""
+    if isinstance(result, OpenQuestions):
+        return "\n".join(open_questions(result, content))
+    if isinstance(result, Referral):
+        lines = [*referral(result)]
+    else:
+        lines = [*overview(result, content)]
+    if files:
+        lines += ["", "Written: " + ", ".join(map(str, files))]
+    return "\n".join(lines)
+
+
+def open_questions(result: OpenQuestions, content: Catalogue) -> Iterator[str]:
+    """List what is still to be answered."""
+    yield "No plan yet: these questions need a clear yes or no first."
+    words = content.vocabulary
+    for name in result.questions:
+        question = words.screening.get(name) or words.health[name]
+        yield bullet(f"{name}: {question.ask}")
+    for name in result.fields:
+        yield bullet(f"{name} is missing in the answers")
+    yield "Add them under 'answers:' in the file, or run 'programgen intake' again."
+    yield "If you are not sure about one of them, ask a doctor or physiotherapist."
+
+
+def referral(result: Referral) -> Iterator[str]:
+    """Say who to see and which answers led there."""
+    yield f"No plan. {HEADINGS[result.level]}"
+    yield "What led to this:"
+    yield from (bullet(f.tell) for f in result.findings if f.plan == "none")
+
+
+def overview(plan: Plan, content: Catalogue) -> Iterator[str]:
+    """Say what the plan holds."""
+    protocol = content.protocols[plan.provenance.protocol]
+    yield f"Plan: {plan.goal}. {protocol.title}."
+    if plan.reach == "gentle":
+        yield "Running is locked: this is the gentle part only."
+        yield HEADINGS["refer"]
+    first = protocol.stages[protocol.number(plan.weeks[0].stage)]
+    yield f"{len(plan.weeks)} weeks from {plan.start}, starting at '{first.title}'."
+    if plan.goal_on:
+        yield f"Earliest day for the goal, if every run goes well: {plan.goal_on}."
+    yield ""
+    yield from (week_line(week) for week in plan.weeks)
+
+
+def _mark(sessions: Iterable[Session]) -> str:
+    marks = {"run": "run", "walk": "walk", "strength": "str", "cross-training": "cross",
+             "mobility": "mob"}
+    return "+".join(marks[s.kind] for s in sessions) or "rest"
+
+
+def week_line(week: PlanWeek) -> str:
+    """Return one line for a week."""
+    cells = (f"{name} {_mark(day.sessions)}" for name, day in zip(SHORT_DAYS, week.days, strict=True))
+    return f"  {week.number:>2}  {week.stage:<4} " + ", ".join(cells)
+
+
+def because(reason: Reason) -> str:
+    """Return a reason with its rule and sources."""
+    source = f" [{', '.join(reason.cite)}]" if reason.cite else ""
+    rule = f" ({reason.rule})" if reason.rule else ""
+    return f"{reason.text}{rule}{source}"
+
+
+def week_detail(week: PlanWeek) -> Iterator[str]:
+    """Yield every session of a week."""
+    yield f"Week {week.number}, {week.first}" + ("" if week.firm else " (outlook)")
+    for name, day in zip(SHORT_DAYS, week.days, strict=True):
+        for session in day.sessions:
+            text = write_steps(session.steps) or ", ".join(i.exercise for i in session.items)
+            yield f"  {name} {session.minutes:>3} min  {session.kind}: {text}"
+    yield from (bullet(because(r)) for r in week.reasons)
