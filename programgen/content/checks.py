@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from programgen.content.reading import Document, Place
 from programgen.core.catalogue import Catalogue
-from programgen.core.exercise import Exercise
+from programgen.core.exercise import Dose, Exercise
 from programgen.core.rule import Condition
 from programgen.errors import Problem, did_you_mean
 
@@ -93,7 +93,7 @@ def progression_cycle(content: Content) -> Found:
     known = content.catalogue.exercises
     for exercise in known.values():
         seen, now = {exercise.id}, exercise.harder
-        while now in known and now not in seen:
+        while now is not None and now in known and now not in seen:
             seen.add(now)
             now = known[now].harder
         if now == exercise.id:
@@ -121,18 +121,18 @@ def harder_is_not_harder(content: Content) -> Found:
             )
 
 
+def _volume(dose: Dose) -> float:
+    long = dose.hold or dose.time
+    seconds = long.total_seconds() if long else 1.0
+    return dose.sets * (dose.reps or 1) * seconds * (dose.breaths or 1) * (dose.distance or 1)
+
+
 def build_below_start(content: Content) -> Found:
     """A dose never shrinks from start to build."""
     for exercise in content.catalogue.exercises.values():
         if exercise.doses is None:
             continue
-        start, build = exercise.doses.start, exercise.doses.build
-        total = [
-            d.sets * (d.reps or 1) * ((d.hold or d.time).total_seconds() if d.hold or d.time else 1)
-            * (d.breaths or 1) * (d.distance or 1)
-            for d in (start, build)
-        ]
-        if total[1] < total[0]:
+        if _volume(exercise.doses.build) < _volume(exercise.doses.start):
             yield content.at("catalogue", exercise.id).problem(
                 ("doses", "build"), "'build' is less than 'start'", "build-below-start"
             )

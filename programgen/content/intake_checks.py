@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from programgen.content.reading import Document, Place
 from programgen.core.catalogue import Catalogue
-from programgen.core.intake import WEEKDAYS, Intake
+from programgen.core.intake import WEEKDAYS, Clinician, Intake
 from programgen.errors import Problem, did_you_mean
 
 FURTHEST = timedelta(days=366 * 5)
@@ -61,21 +61,26 @@ def _names(intake: Intake, document: Document, content: Catalogue) -> Iterator[P
         if day:
             yield from _listed(document, ("week", name, "places"), day.places, words.places, "place")
     for number, change in enumerate(intake.week.exceptions):
-        where = ("week", "exceptions", number, "places")
-        yield from _listed(document, where, change.places, words.places, "place")
-    clinician = intake.clinician
-    if clinician is None:
-        return
-    where = ("clinician",)
+        place = ("week", "exceptions", number, "places")
+        yield from _listed(document, place, change.places, words.places, "place")
+    if intake.clinician is not None:
+        yield from _clinician_names(intake.clinician, document, content)
+
+
+def _clinician_names(
+    clinician: Clinician, document: Document, content: Catalogue
+) -> Iterator[Problem]:
     for key in ("exclude", "require"):
-        yield from _listed(document, (*where, key), getattr(clinician, key), exercises, "exercise")
-    yield from _keyed(document, (*where, "doses"), clinician.doses, exercises, "exercise")
+        names = getattr(clinician, key)
+        yield from _listed(document, ("clinician", key), names, content.exercises, "exercise")
+    where = ("clinician", "doses")
+    yield from _keyed(document, where, clinician.doses, content.exercises, "exercise")
     stages = {s.id for p in content.protocols.values() for s in p.stages}
     for key in ("start_stage", "highest_stage"):
         stage = getattr(clinician, key)
         if stage is not None and stage not in stages:
             message = f"'{stage}' is not a known stage{did_you_mean(stage, stages)}"
-            yield document.problem((*where, key), message, "unknown-name")
+            yield document.problem(("clinician", key), message, "unknown-name")
 
 
 def _dates(intake: Intake, document: Document, today: date) -> Iterator[Problem]:

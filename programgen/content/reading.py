@@ -88,7 +88,7 @@ class _Composer:
             return self._mapping(node, where, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(n, (*where, i), depth + 1) for i, n in enumerate(node.value)]
-        return self._scalar(node)
+        return self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def _mapping(self, node: yaml.MappingNode, where: Place, depth: int) -> dict[str, Any]:
         table: dict[str, Any] = {}
@@ -162,11 +162,8 @@ def parse(text: str, shown: str) -> Document:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                mark = event.start_mark
                 message = "anchors and aliases (& and *) are not allowed; write the text out"
-                raise ContentError(
-                    [Problem(shown, mark.line + 1, mark.column + 1, message, "alias")]
-                )
+                raise ContentError([_problem_at(event.start_mark, shown, message, "alias")])
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise ContentError([_syntax(error, shown)]) from None
@@ -181,10 +178,14 @@ def parse(text: str, shown: str) -> Document:
 
 
 def _syntax(error: yaml.YAMLError, shown: str) -> Problem:
-    mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+    mark = getattr(error, "problem_mark", None)
+    return _problem_at(mark, shown, f"not valid YAML: {what}", "syntax")
+
+
+def _problem_at(mark: Any, shown: str, message: str, code: str) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Problem(shown, line, column, f"not valid YAML: {what}", "syntax")
+    return Problem(shown, line, column, message, code)
 
 
 def build(model: type[M], document: Document, **extra: Any) -> M:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -18,7 +19,7 @@ from programgen.core.vocabulary import Place, Question, Term
 _FROM_PLACE = ("id", "family", "group")
 """Fields that come from the file's place and are never written in it."""
 
-_KINDS: Mapping[str, object] = {
+_KINDS: Mapping[str, Any] = {
     "exercise": Exercise, "rule": Rule, "protocol": Protocol, "settings": Settings,
     "intake": Intake, "plan": Plan,
     "terms": Mapping[Ident, Term], "questions": Mapping[Ident, Question],
@@ -31,7 +32,7 @@ def schemas() -> dict[str, str]:
     return {f"{name}.schema.json": _text(name, kind) for name, kind in sorted(_KINDS.items())}
 
 
-def _text(name: str, kind: object) -> str:
+def _text(name: str, kind: Any) -> str:
     schema = TypeAdapter(kind).json_schema()
     if isinstance(kind, type) and issubclass(kind, BaseModel) and name not in ("intake", "plan"):
         for field in _FROM_PLACE:

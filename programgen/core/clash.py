@@ -70,9 +70,10 @@ def _give(day: int | None, minutes: int) -> Change:
 
 def _without_lock(lock: tuple[str, int], *, on: bool) -> Change:
     def change(ask: Ask) -> Ask:
-        key = "on" if on else "off"
-        left = tuple(k for k in getattr(ask.week, key) if k != lock)
-        return replace(ask, week=replace(ask.week, **{key: left}))
+        week = ask.week
+        left = tuple(other for other in (week.on if on else week.off) if other != lock)
+        return replace(ask, week=replace(week, on=left) if on else replace(week, off=left))
+
     return change
 
 

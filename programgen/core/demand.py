@@ -79,13 +79,12 @@ class Routine:
 
         The dose gives way first, then the least important exercise.
         """
-        chosen = self.exercises
-        while True:
-            for dose in range(step, -1, -1):
-                items = tuple(item(e, dose, intake) for e in chosen)
-                if len(chosen) <= 1 or items_minutes(items, catalogue) <= most:
+        for count in range(len(self.exercises), 0, -1):
+            for dose in range(min(step, DOSE_STEPS - 1), -1, -1):
+                items = tuple(item(e, dose, intake) for e in self.exercises[:count])
+                if items_minutes(items, catalogue) <= most:
                     return items
-            chosen = chosen[:-1]
+        return ()
 
 
 def goal_minutes(goal: Goal, settings: Settings, per_week: int) -> float:
@@ -115,19 +114,19 @@ def energy_budget(intake: Intake, settings: Settings) -> float:
 
 
 def cross_training(
-    budget: float, ladder: float, met: float, settings: Settings, ceiling: int
+    left: float, met: float, settings: Settings, ceiling: int
 ) -> tuple[int, int]:
     """Return the sessions and minutes of cross-training that fill the budget.
 
-    ``ladder`` is what runs and walks use, both in MET-minutes; ``ceiling`` is the
+    ``left`` is what runs and walks leave of it, in MET-minutes; ``ceiling`` is the
     longest session that the runner's own progression allows. One session stays as a
     fallback even when running fills the budget.
     """
     least, most = minutes(settings.cross_least.value), minutes(settings.cross_most.value)
-    left = max(0.0, budget - ladder) / met
+    free = max(0.0, left) / met
     longest = max(least, min(most, ceiling))
-    sessions = min(settings.cross_sessions.value, max(1, round(left / longest)))
-    length = int(min(longest, max(least, left / sessions)))
+    sessions = min(settings.cross_sessions.value, max(1, round(free / longest)))
+    length = int(min(longest, max(least, free / sessions)))
     return sessions, max(least, length // 5 * 5)
 
 

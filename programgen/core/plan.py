@@ -10,7 +10,7 @@ from programgen.core.base import Ident, Text, Value
 from programgen.core.exercise import Dose
 from programgen.core.intake import Intake
 from programgen.core.protocol import Steps, time_of
-from programgen.core.quantities import Day, Span, minutes
+from programgen.core.quantities import Day, Span
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
 
@@ -237,8 +237,3 @@ class OpenQuestions(Value):
 
 
 Result = Plan | Referral | OpenQuestions
-
-
-def session_minutes(session: Session) -> int:
-    """Minutes of the timed parts of a run or walk."""
-    return minutes(session.warm_up + time_of(session.steps) + session.cool_down)

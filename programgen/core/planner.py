@@ -15,19 +15,18 @@ from programgen.core.dose import Colour, State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
 from programgen.core.intake import Intake
-from programgen.core.placement import Choice
 from programgen.core.plan import (
     OpenQuestions, Plan, PlanWeek, Provenance, Referral, Result, Rung,
 )
-from programgen.core.protocol import Protocol, longest_bout, time_of
-from programgen.core.quantities import write_distance
+from programgen.core.protocol import Protocol, Step, longest_bout
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import (
     Selection, candidates, equipment_at, fill, places_of_week, rank, select,
 )
 from programgen.core.triage import Triage, triage
 from programgen.core.vocabulary import Level, Reach, Slot
-from programgen.core.weeks import Makings, Thread, WeekClash, make_week
+from programgen.core.makings import Makings, home_cap
+from programgen.core.weeks import Thread, WeekClash, frame, make_week
 from programgen.errors import NoPlanError
 
 DEFAULT_PROTOCOL = "low-back-walk-run"
@@ -103,7 +102,7 @@ def _plan(
     makings, remarks = _makings(intake, catalogue, screening, protocol, selection, entry)
     weeks, state = _weeks(makings, order)
     reached = _milestones(makings, weeks, state)
-    goal_on = _goal_day(makings, weeks, reached)
+    goal_on = _goal_day(makings, reached)
     chosen = _chosen(weeks)
     return Plan(
         intake=intake, provenance=provenance, level=screening.limits.level,
@@ -135,9 +134,7 @@ def _makings(
     place = _base_place(intake)
     at_hand = equipment_at(place, intake, catalogue)
     wanted = wanted_intensity(entry.start, len(protocol.stages))
-    cap = (intake.clinician.exercises_per_day if intake.clinician else None) or int(
-        settings.exercises_per_day.value
-    )
+    cap = home_cap(intake, catalogue)
     full = screening.limits.reach is Reach.FULL
     slots = settings.strength_slots.value[:cap] if full else ()
     strength, remarks = fill(selection, slots, wanted, place, at_hand)
@@ -146,8 +143,8 @@ def _makings(
     asked = _asked(selection, (*strength, *mobility), place, at_hand)
     strength, mobility = _insert(strength, mobility, asked, cap, full=full)
     return Makings(
-        intake=intake, catalogue=catalogue, protocol=protocol, selection=selection,
-        entry=entry, reach=screening.limits.reach, place=place,
+        intake=intake, catalogue=catalogue, protocol=protocol, entry=entry,
+        reach=screening.limits.reach, place=place,
         strength=Routine(strength), mobility=Routine(mobility),
         warm_up=_moves(selection, catalogue, intake, entry, protocol, Slot.WARM_UP,
                        settings.warm_up_moves.value) if full else (),
@@ -225,13 +222,14 @@ def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]
     settings = makings.catalogue.settings
     count = order.weeks or int(settings.weeks.value)
     monday = order.start - timedelta(days=order.start.weekday())
-    thread, weeks = Thread(state=first_state(makings.intake, makings.entry)), []
+    thread, weeks = Thread(
+        # The first step up waits as long as every other one.
+        state=State(stage=makings.entry.start, last_step=order.start)
+    ), []
     for number in range(1, count + 1):
         try:
-            week, thread = make_week(
-                makings, thread, number, monday + timedelta(weeks=number - 1), order.start,
-                int(settings.firm_weeks.value),
-            )
+            shown = frame(makings, number, monday + timedelta(weeks=number - 1), order.start)
+            week, thread = make_week(makings, thread, shown, settings.firm_weeks.value)
         except WeekClash as clash:
             needed = min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
             raise NoPlanError(explain(clash.problem, clash.stage, needed, number)) from None
@@ -239,23 +237,26 @@ def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]
     return tuple(weeks), thread.state
 
 
-def first_state(intake: Intake, entry: Entry) -> State:
-    """Return the state before the first session."""
-    del intake
-    return State(stage=entry.start)
+@dataclass(frozen=True)
+class Milestone:
+    """One session ahead, reduced to what a goal looks at."""
+
+    day: date
+    stage: str
+    longest: float
+    """Minutes of the longest stretch of running."""
 
 
 def _milestones(
     makings: Makings, weeks: tuple[PlanWeek, ...], state: State
-) -> list[tuple[date, str, float, float]]:
-    """Return day, stage, longest bout and week number of every session ahead.
+) -> list[Milestone]:
+    """Return every session ahead, beyond the planned weeks too.
 
     After the last planned week the ladder days of the last full week are repeated,
     with good sessions only.
     """
     rows = [
-        (day.day, session.stage or "", longest_bout(session.steps).total_seconds() / 60,
-         session.run_minutes)
+        Milestone(day.day, session.stage or "", _longest_minutes(session.steps))
         for week in weeks for day in week.days for session in day.sessions if session.stage
     ]
     pattern = _usual_days(weeks)
@@ -266,13 +267,17 @@ def _milestones(
             day = monday + timedelta(weeks=week, days=weekday)
             state = dose.before_run(protocol, state, day, top=entry.top, goal=entry.goal)
             steps = dose.steps_of(protocol, state)
-            run = dose.run_minutes(steps)
-            rows.append((day, protocol.stages[state.stage].id,
-                         longest_bout(steps).total_seconds() / 60, run))
-            state = dose.after_run(state, day, run, Colour.GREEN)
-        if _done(makings, rows):
+            rows.append(
+                Milestone(day, protocol.stages[state.stage].id, _longest_minutes(steps))
+            )
+            state = dose.after_run(state, day, dose.run_minutes(steps), Colour.GREEN)
+        if not rows or _goal_met(makings, rows[-1]):
             break
     return rows
+
+
+def _longest_minutes(steps: tuple[Step, ...]) -> float:
+    return longest_bout(steps).total_seconds() / 60
 
 
 def _usual_days(weeks: tuple[PlanWeek, ...]) -> list[int]:
@@ -284,35 +289,25 @@ def _usual_days(weeks: tuple[PlanWeek, ...]) -> list[int]:
     return best
 
 
-def _done(makings: Makings, rows: list[tuple[date, str, float, float]]) -> bool:
-    return bool(rows) and _goal_met(makings, rows[-1]) or not rows
-
-
-def _goal_met(makings: Makings, row: tuple[date, str, float, float]) -> bool:
+def _goal_met(makings: Makings, row: Milestone) -> bool:
     protocol, entry = makings.protocol, makings.entry
     if protocol.growth is None:
-        return row[1] == protocol.stages[entry.top].id
-    if makings.intake.goal.weekly_distance is None:
-        return row[2] >= entry.goal - 1e-9
-    return row[2] >= min(entry.goal, 600) - 1e-9 and row[1] == protocol.stages[-1].id
+        return row.stage == protocol.stages[entry.top].id
+    # Whole minutes are planned, so a goal of 82.2 minutes is met by 82.
+    return row.longest >= int(entry.goal)
 
 
-def _goal_day(
-    makings: Makings, weeks: tuple[PlanWeek, ...], rows: list[tuple[date, str, float, float]]
-) -> date | None:
+def _goal_day(makings: Makings, rows: list[Milestone]) -> date | None:
     """Return the earliest day of the goal; a walking programme has no running goal."""
-    del weeks
     if makings.reach is not Reach.FULL:
         return None
-    return next((row[0] for row in rows if _goal_met(makings, row)), None)
+    return next((row.day for row in rows if _goal_met(makings, row)), None)
 
 
-def _rungs(
-    makings: Makings, rows: list[tuple[date, str, float, float]]
-) -> tuple[Rung, ...]:
+def _rungs(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
     first: dict[str, date] = {}
-    for day, stage, _, _ in rows:
-        first.setdefault(stage, day)
+    for row in rows:
+        first.setdefault(row.stage, row.day)
     abilities = makings.intake.abilities
     return tuple(
         Rung(

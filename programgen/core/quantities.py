@@ -5,6 +5,7 @@ Every quantity is written back in the form in which it may be read.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -32,7 +33,7 @@ _SECONDS = {
 _METRES = {"m": 1.0, "km": 1000.0, "mi": MILE, "mile": MILE, "miles": MILE}
 
 
-def _amount(text: object, units: dict[str, float], example: str) -> float:
+def _amount(text: object, units: Mapping[str, float], example: str) -> float:
     match = _NUMBER.fullmatch(text.strip().lower()) if isinstance(text, str) else None
     if match is None or match[2] not in units:
         message = f"write a number and a unit, such as '{example}'; got {text!r}"

@@ -1,53 +1,28 @@
 """Week after week: dose, demand and placement meet here."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from programgen.core import dose
-from programgen.core.catalogue import Catalogue
-from programgen.core.demand import (
-    Routine, cross_training, energy_budget, item, items_minutes, ladder_energy,
-)
+from programgen.core.demand import cross_training, energy_budget, items_minutes, ladder_energy
 from programgen.core.dose import Colour, State
-from programgen.core.entry import Entry
-from programgen.core.exercise import Dose, Exercise
-from programgen.core.intake import WEEKDAYS, DayPlan, Intake
+from programgen.core.exercise import Dose
+from programgen.core.intake import WEEKDAYS, DayPlan
+from programgen.core.makings import (
+    MOST_EXERCISES, Makings, bare_minutes, cross_at, ends, home_cap, is_ordinary, moves,
+    moves_minutes, room, routine_items, run_place,
+)
 from programgen.core.placement import (
-    Choice, Demand, Room, WeekProblem, best_week, days_of, trailing_streak,
+    Choice, Demand, WeekProblem, best_week, trailing_streak,
 )
 from programgen.core.plan import Item, PlanDay, PlanWeek, Session
-from programgen.core.protocol import Bout, Protocol, Stage, Step, time_of
+from programgen.core.protocol import Bout, Stage, Step, time_of
 from programgen.core.quantities import minutes
 from programgen.core.reasons import Reason
-from programgen.core.selection import Selection, equipment_at, fits_place
 from programgen.core.vocabulary import Reach
 
-MOST_EXERCISES = 6
-"""Home exercises, warm-up and cool-down moves of one day together."""
-
-RUN_PLACES = ("outdoor", "gym")
-"""Where a run or walk can be, the preferred first; indoors it needs a treadmill."""
-
-
-@dataclass(frozen=True)
-class Makings:
-    """All that stays the same from week to week."""
-
-    intake: Intake
-    catalogue: Catalogue
-    protocol: Protocol
-    selection: Selection
-    entry: Entry
-    reach: Reach
-    place: str
-    """Place of strength and mobility sessions."""
-    strength: Routine
-    mobility: Routine
-    warm_up: tuple[Exercise, ...]
-    cool_down: tuple[Exercise, ...]
-    cross: tuple[Exercise, ...]
-    """Cross-training to choose from, the preferred first."""
+_CLOSED = DayPlan(minutes=0, places=(), sessions=0)
 
 
 @dataclass(frozen=True)
@@ -56,14 +31,43 @@ class Thread:
 
     state: State
     before: Choice = field(default_factory=Choice)
+    """The last week, for spacing."""
     habit: Choice = field(default_factory=Choice)
+    """The last ordinary week, for its weekdays."""
     streak: int = 0
+    """Active days in a row up to Sunday."""
     used: Mapping[str, int] = field(default_factory=dict)
     """How often each cross-training has been planned."""
 
 
-class WeekClash(Exception):
-    """An ordinary week cannot hold the runs that are needed."""
+@dataclass(frozen=True)
+class Frame:
+    """One calendar week as the runner has it."""
+
+    number: int
+    days: tuple[date, ...]
+    plans: tuple[DayPlan, ...]
+    """What each day offers; nothing before the start."""
+    whole: bool
+    """An ordinary week: not cut by the start, no dated exception."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the sessions of a week go."""
+
+    choice: Choice
+    stage: Stage
+    """The stage that it was laid out for."""
+    held: bool = False
+    """The next stage does not fit the days, so the present one is kept."""
+    cross_minutes: int = 0
+    hours_between: int = 24
+    """Hours that the layout keeps between two sessions of the ladder."""
+
+
+class WeekClash(Exception):  # noqa: N818 (a finding about the runner's week, not a fault)
+    """An ordinary week cannot hold the fewest sessions of the ladder."""
 
     def __init__(self, problem: WeekProblem, stage: Stage) -> None:
         """Keep what is needed to explain the clash."""
@@ -72,402 +76,340 @@ class WeekClash(Exception):
         self.stage = stage
 
 
-def cross_at(makings: Makings, day: DayPlan) -> tuple[Exercise, ...]:
-    """Return the cross-training that a day allows, one for each place."""
-    found = []
-    for place in day.places:
-        at_hand = equipment_at(place, makings.intake, makings.catalogue)
-        fits = (e for e in makings.cross if fits_place(e, place, at_hand))
-        first = next(fits, None)
-        if first is not None and first not in found:
-            found.append(first)
-    return tuple(found)
+def frame(makings: Makings, number: int, monday: date, start: date) -> Frame:
+    """Return the week that begins on *monday*."""
+    days = tuple(monday + timedelta(days=d) for d in range(7))
+    week = makings.intake.week
+    plans = tuple(week.on(day) if day >= start else _CLOSED for day in days)
+    return Frame(number, days, plans, is_ordinary(makings.intake, start, days))
 
 
-def run_place(makings: Makings, day: DayPlan) -> str | None:
-    """Return where a run can be on a day."""
-    for place in RUN_PLACES:
-        outside = place == "outdoor"
-        if place in day.places and (
-            outside or "treadmill" in equipment_at(place, makings.intake, makings.catalogue)
-        ):
-            return place
-    return None
+def make_week(
+    makings: Makings, thread: Thread, week: Frame, firm_weeks: int
+) -> tuple[PlanWeek, Thread]:
+    """Plan one week and return what the next one needs.
+
+    Raises:
+        WeekClash: an ordinary week cannot hold the fewest sessions of the ladder.
+    """
+    layout = _place(makings, thread, week)
+    built, state, used = _fill(makings, thread, week, layout)
+    ladder = [s.stage for sessions in built for s in sessions if s.stage]
+    planned = PlanWeek(
+        number=week.number,
+        days=tuple(
+            PlanDay(day=day, sessions=sessions, note=_note(makings, day))
+            for day, sessions in zip(week.days, built, strict=True)
+        ),
+        stage=ladder[0] if ladder else makings.protocol.stages[state.stage].id,
+        firm=week.number <= firm_weeks,
+        reasons=tuple(_reasons(makings, week, layout, state)),
+    )
+    choice = layout.choice
+    return planned, Thread(
+        state=state, before=choice, habit=choice if week.whole else thread.habit,
+        streak=trailing_streak(choice.active, thread.streak), used=used,
+    )
 
 
-def room(makings: Makings, day: DayPlan) -> Room:
-    """Return what a day can hold."""
-    kinds = {
-        "run": run_place(makings, day) is not None,
-        "strength": makings.place in day.places,
-        "mobility": makings.place in day.places,
-        "cross-training": bool(cross_at(makings, day)),
-    }
-    return Room(day.minutes, day.sessions, frozenset(k for k, able in kinds.items() if able))
+def _note(makings: Makings, day: date) -> str | None:
+    return next(
+        (c.why for c in makings.intake.week.exceptions if c.first <= day <= c.last), None
+    )
 
 
-def locks(makings: Makings, usual: Callable[[int], bool]) -> tuple[tuple, tuple]:  # type: ignore[type-arg]
-    """Return the locks on and off; a lock gives way on a day that is an exception."""
+def is_lighter(makings: Makings, state: State, number: int) -> bool:
+    """Return whether week *number* is a lighter one beyond the ladder."""
+    growth = makings.protocol.growth
+    return bool(state.target and growth and number % growth.lighter_every == 0)
+
+
+def _reasons(makings: Makings, week: Frame, layout: Layout, state: State) -> Iterator[Reason]:
+    if not week.whole:
+        yield Reason(
+            text="This week differs from your usual one, so some sessions are left out. "
+            "Nothing is made up later.",
+            rule="exception",
+        )
+    if layout.held:
+        yield Reason(
+            text="The next stage needs longer days than you have, so you stay at this one.",
+            rule="hold",
+        )
+    if is_lighter(makings, state, week.number):
+        yield Reason(
+            text="A lighter week: the long run is shorter on purpose.", rule="lighter-week",
+            cite=tuple(c.cite for c in makings.protocol.evidence
+                       if "lighter week every fourth week" in c.supports),
+        )
+    if week.whole and makings.cross and not layout.choice.cross:
+        yield Reason(
+            text="Your week has no room for extra easy training. That is fine.", rule="room"
+        )
+
+
+def _locks(
+    makings: Makings, week: Frame
+) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]:
+    """Return the locks on and off; a fixed day gives way in a week with an exception."""
     clinician = makings.intake.clinician
     wanted = (*makings.intake.wishes.locks, *(clinician.locks if clinician else ()))
-    on = tuple((lock.session, WEEKDAYS.index(lock.on)) for lock in wanted if lock.on)
-    off = tuple((lock.session, WEEKDAYS.index(lock.never)) for lock in wanted if lock.never)
-    return tuple(sorted({o for o in on if usual(o[1])})), tuple(sorted(set(off)))
+    on = {(lock.session, WEEKDAYS.index(lock.on)) for lock in wanted if lock.on}
+    off = {(lock.session, WEEKDAYS.index(lock.never)) for lock in wanted if lock.never}
+    kept = {lock for lock in on if week.whole and week.plans[lock[1]].minutes}
+    return tuple(sorted(kept)), tuple(sorted(off))
 
 
-def ends(makings: Makings, stage: Stage) -> tuple[timedelta, timedelta]:
-    """Return the warm-up and cool-down walks of a stage; a walk needs none."""
-    if not stage.runs:
-        return timedelta(), timedelta()
-    return makings.protocol.warm_up, makings.protocol.cool_down
+def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
+    on, off = _locks(makings, week)
+    needed = min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
+    best: Layout | None = None
+    problem = None
+    for state, held in _options(makings, thread.state, week):
+        stage = makings.protocol.stages[state.stage]
+        rooms = tuple(room(makings, plan, stage) for plan in week.plans)
+        for demand in _demands(makings, state, week):
+            tried = WeekProblem(
+                rooms, demand, on, off, thread.before, thread.habit, thread.streak
+            )
+            problem = problem or tried
+            choice = best_week(tried)
+            if choice is None:
+                continue
+            if best is None or choice.run.bit_count() > best.choice.run.bit_count():
+                best = Layout(choice, stage, held, demand.cross_minutes, 24 * demand.run_gap)
+            if choice.run.bit_count() == demand.runs:
+                break
+        if best and best.choice.run.bit_count() >= needed:
+            return best
+    if problem is not None and week.whole:
+        wanted, _ = next(_options(makings, thread.state, week))
+        raise WeekClash(problem, makings.protocol.stages[wanted.stage])
+    return best or Layout(Choice(), makings.protocol.stages[thread.state.stage])
 
 
-def bare_minutes(makings: Makings, stage: Stage, steps: tuple[Step, ...]) -> int:
-    """Return the minutes of a session with its walks but without extra moves."""
-    before, after = ends(makings, stage)
-    return minutes(before + time_of(steps) + after)
+def _ladder_days(makings: Makings, week: Frame) -> tuple[date, ...]:
+    """Return the first and the last day of the week that can hold a run or walk."""
+    able = [
+        day for day, plan in zip(week.days, week.plans, strict=True) if run_place(makings, plan)
+    ] or list(week.days)
+    return able[0], able[-1]
 
 
-def moves_minutes(makings: Makings, stage: Stage, most: int = MOST_EXERCISES) -> int:
-    """Return the minutes that warm-up and cool-down moves add."""
-    return items_minutes(moves(makings, stage, most), makings.catalogue)
+def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[State, bool]]:
+    """Yield the state that the ladder may reach this week, and the present one if lower.
 
-
-def moves(makings: Makings, stage: Stage, most: int) -> tuple[Item, ...]:
-    """Return the warm-up and cool-down moves of a run, at most so many."""
-    if not stage.runs:
-        return ()
-    chosen = [item(e, 0, makings.intake, "warm-up") for e in makings.warm_up]
-    chosen += [item(e, 0, makings.intake, "cool-down") for e in makings.cool_down]
-    return tuple(chosen[: max(0, most)])
-
-
-def ordinary(makings: Makings, start: date, days: tuple[date, ...]) -> bool:
-    """Return whether a week is whole and has no dated exception."""
-    return days[0] >= start and not any(
-        change.first <= day <= change.last
-        for change in makings.intake.week.exceptions for day in days
+    A week is laid out for its fullest session; earlier ones are shorter and fit as well.
+    """
+    wanted = max(
+        (dose.before_run(makings.protocol, state, day, top=makings.entry.top,
+                         goal=makings.entry.goal)
+         for day in _ladder_days(makings, week)),
+        key=lambda then: (then.stage, then.target),
     )
+    yield wanted, False
+    if (wanted.stage, wanted.target) > (state.stage, state.target):
+        yield state, True
 
 
-def _demand(makings: Makings, number: int, stage: Stage, run: int, key: int) -> Demand:
-    settings, protocol = makings.catalogue.settings, makings.protocol
-    step = (number - 1) // settings.strength_step_weeks.value
-    strength, mobility = routines(makings, step)
-    full = makings.reach is Reach.FULL
-    sessions, length = 0, 0
-    if full and makings.cross:
-        met = makings.cross[0].energy.met if makings.cross[0].energy else 1.0
-        ceiling = _cross_ceiling(makings, number)
-        spent = ladder_energy(
-            protocol, stage.per_week, dose.run_minutes(stage.top),
-            minutes(time_of(stage.top, "walk")), settings,
-        )
-        budget = energy_budget(makings.intake, settings)
-        sessions, length = cross_training(budget, spent, met, settings, ceiling)
-    cap = _home_cap(makings)
-    return Demand(
-        runs=stage.per_week,
-        run_minutes=run, key_minutes=max(run, key), run_gap=-(-stage.hours_between // 24),
-        strength=settings.strength_sessions.value if strength else 0,
-        strength_minutes=max(1, items_minutes(strength, makings.catalogue)),
-        strength_gap=-(-settings.strength_hours_between.value // 24),
-        heavy=stage.runs and any(
-            makings.catalogue.exercises[i.exercise].heavy for i in strength
-        ),
-        cross=sessions, cross_minutes=max(1, length),
-        mobility=settings.mobility_sessions.value if mobility else 0,
-        mobility_minutes=max(1, items_minutes(mobility, makings.catalogue)),
-        apart=len(strength) + len(mobility) > cap,
-        rest_days=settings.rest_days.value,
-        in_a_row=settings.active_days_in_a_row.value,
-    )
+def _demands(makings: Makings, state: State, week: Frame) -> Iterator[Demand]:
+    """Yield the week's content with all moves around the runs, then without them."""
+    stage = makings.protocol.stages[state.stage]
+    key, other = _longest(makings, state, week)
+    extra = moves_minutes(makings, stage)
+    for more in dict.fromkeys((extra, 0)):
+        yield _demand(makings, stage, week, (other + more, key + more))
 
 
-def _home_cap(makings: Makings) -> int:
-    clinician = makings.intake.clinician
-    asked = clinician.exercises_per_day if clinician else None
-    return asked or int(makings.catalogue.settings.exercises_per_day.value)
-
-
-def _cross_ceiling(makings: Makings, number: int) -> int:
-    """Minutes of the longest session: from the own longest one, 5 minutes more a week."""
-    settings, recent = makings.catalogue.settings, makings.intake.history.cross_training
-    first = max(settings.cross_least.value, recent or timedelta())
-    return minutes(first) + 5 * (number - 1)
-
-
-def routines(makings: Makings, step: int) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Return the items of the strength and the mobility session at a dose step."""
-    settings = makings.catalogue.settings
-    longest = max(
-        (day.minutes for name in WEEKDAYS
-         if (day := getattr(makings.intake.week, name)) and makings.place in day.places),
-        default=0,
-    )
-    def fit(routine: Routine, at: int, most: timedelta) -> tuple[Item, ...]:
-        if not routine.exercises:
-            return ()
-        return routine.at(at, makings.intake, makings.catalogue, min(minutes(most), longest))
-    last = min(step, 3)
-    return (
-        fit(makings.strength, last, settings.strength_most.value),
-        fit(makings.mobility, 0, settings.mobility_most.value),
-    )
-
-
-def _growth_minutes(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
-    """Minutes of the key run and of the others beyond the ladder."""
-    growth = makings.protocol.growth
-    last = dose.run_minutes(makings.protocol.stages[-1].top)
-    key = state.target
-    if growth is not None and number % growth.lighter_every == 0:
-        key = int(state.target * growth.lighter_factor)
-    recent = [(d, m) for d, m in state.longest if m >= dose.recent_longest(
-        makings.protocol, state, day) > 0]
-    if growth is not None and recent and key > recent[0][1] and (
-        (day - recent[0][0]).days < growth.days_between
-    ):
-        key = recent[0][1]
-    share = makings.catalogue.settings.other_runs.value
-    return int(key), int(min(key, max(last, share * state.target)))
-
-
-def _longest(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
+def _longest(makings: Makings, state: State, week: Frame) -> tuple[int, int]:
     """Return the minutes of the key run and of the other runs, walks included."""
     stage = makings.protocol.stages[state.stage]
     if not state.target:
         both = bare_minutes(makings, stage, stage.top)
         return both, both
-    key, other = _growth_minutes(makings, state, day, number)
-    return (bare_minutes(makings, stage, _single(key)),
-            bare_minutes(makings, stage, _single(other)))
+    key, other = _beyond(makings, state, week.days[0], week.number)
+    return (
+        bare_minutes(makings, stage, _single(key)), bare_minutes(makings, stage, _single(other))
+    )
+
+
+def _demand(makings: Makings, stage: Stage, week: Frame, lengths: tuple[int, int]) -> Demand:
+    settings, catalogue = makings.catalogue.settings, makings.catalogue
+    strength, mobility = routine_items(makings, week.number)
+    sessions, length = _cross(makings, stage, week.number)
+    run, key = lengths
+    return Demand(
+        runs=stage.per_week, run_minutes=run, key_minutes=key,
+        run_gap=-(-stage.hours_between // 24),
+        strength=settings.strength_sessions.value if strength else 0,
+        strength_minutes=items_minutes(strength, catalogue),
+        strength_gap=-(-settings.strength_hours_between.value // 24),
+        heavy=stage.runs and any(catalogue.exercises[i.exercise].heavy for i in strength),
+        cross=sessions, cross_minutes=length,
+        mobility=settings.mobility_sessions.value if mobility else 0,
+        mobility_minutes=items_minutes(mobility, catalogue),
+        apart=len(strength) + len(mobility) > home_cap(makings.intake, catalogue),
+        rest_days=settings.rest_days.value,
+        in_a_row=settings.active_days_in_a_row.value,
+    )
+
+
+def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
+    """Return the sessions and minutes of cross-training in a week.
+
+    The longest session grows by 5 minutes a week from the runner's own longest one.
+    """
+    settings, energy = makings.catalogue.settings, makings.cross and makings.cross[0].energy
+    if makings.reach is not Reach.FULL or not energy:
+        return 0, 0
+    spent = ladder_energy(
+        makings.protocol, stage.per_week, dose.run_minutes(stage.top),
+        minutes(time_of(stage.top, "walk")), settings,
+    )
+    own = makings.intake.history.cross_training or timedelta()
+    ceiling = minutes(max(settings.cross_least.value, own)) + 5 * (number - 1)
+    budget = energy_budget(makings.intake, settings)
+    return cross_training(budget - spent, energy.met, settings, ceiling)
 
 
 def _single(run: int) -> tuple[Step, ...]:
     return (Step(bouts=(Bout(move="run", time=timedelta(minutes=run)),)),)
 
 
-@dataclass(frozen=True)
-class _Run:
-    """The dose of one run day."""
+def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
+    """Return the minutes of the key run and of the others beyond the ladder.
 
+    A new longest run waits until the last one is old enough.
+    """
+    growth = makings.protocol.growth
+    if growth is None:
+        return int(state.target), int(state.target)
+    last = dose.run_minutes(makings.protocol.stages[-1].top)
+    key = state.target
+    if is_lighter(makings, state, number):
+        key = int(state.target * growth.lighter_factor)
+    longest = dose.recent_longest(makings.protocol, state, day)
+    first = next((d for d, m in state.longest if m >= longest), None)
+    if first and key > longest and (day - first).days < growth.days_between:
+        key = longest
+    share = makings.catalogue.settings.other_runs.value
+    return int(key), int(min(key, max(last, share * state.target)))
+
+
+def _fill(
+    makings: Makings, thread: Thread, week: Frame, layout: Layout
+) -> tuple[list[tuple[Session, ...]], State, dict[str, int]]:
+    """Return the sessions of each day, the state after them, and the cross-training used."""
+    strength, mobility = routine_items(makings, week.number)
+    state, used, choice = thread.state, dict(thread.used), layout.choice
+    built = []
+    for weekday, plan in enumerate(week.plans):
+        bit = 1 << weekday
+        others = []
+        if choice.strength & bit:
+            others.append(_home(makings, "strength", strength))
+        if choice.cross & bit:
+            others.append(_activity(makings, plan, used, layout))
+        if choice.mobility & bit:
+            others.append(_home(makings, "mobility", mobility))
+        if choice.run & bit:
+            run, state = _run(makings, state, week, weekday, layout, others)
+            others.insert(0, run)
+        built.append(tuple(others))
+    return built, state, used
+
+
+@dataclass(frozen=True)
+class _Dosed:
+    """The session of one run day and the state in which it is run."""
+
+    state: State
     stage: Stage
     steps: tuple[Step, ...]
-    state: State
-    """The state while it is run."""
+    reason: Reason
 
 
-def _dosed(makings: Makings, state: State, day: date, number: int, *, key: bool) -> _Run:
+def _dosed(makings: Makings, state: State, week: Frame, day: date, *, key: bool) -> _Dosed:
     """Return the session that the ladder asks for on a day."""
     now = dose.before_run(
         makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.goal
     )
     stage = makings.protocol.stages[now.stage]
-    if not now.target:
-        return _Run(stage, dose.steps_of(makings.protocol, now), now)
-    long, other = _growth_minutes(makings, now, day, number)
-    return _Run(stage, _single(long if key else other), now)
+    if now.target:
+        long, other = _beyond(makings, now, day, week.number)
+        steps = _single(long if key else other)
+    else:
+        steps = dose.steps_of(makings.protocol, now)
+    return _Dosed(now, stage, steps, Reason(text=f"Stage: {stage.title}.", rule=stage.id))
 
 
-def make_week(
-    makings: Makings, thread: Thread, number: int, monday: date, start: date, firm_weeks: int
-) -> tuple[PlanWeek, Thread]:
-    """Plan one week and return what the next one needs.
-
-    Raises:
-        WeekClash: an ordinary week cannot hold the fewest runs.
-    """
-    days = tuple(monday + timedelta(days=d) for d in range(7))
-    closed = DayPlan(minutes=0, places=(), sessions=0)
-    plans = tuple(makings.intake.week.on(d) if d >= start else closed for d in days)
-    whole = ordinary(makings, start, days)
-    choice, held = _place(makings, thread, number, days, plans, start, whole=whole)
-    built, state, used = _sessions(makings, thread, number, days, plans, choice, held)
-    week = PlanWeek(
-        number=number,
-        days=tuple(
-            PlanDay(day=day, sessions=tuple(sessions), note=_note(makings, day))
-            for day, sessions in zip(days, built, strict=True)
-        ),
-        stage=_week_stage(built, makings, state),
-        firm=number <= firm_weeks,
-        reasons=tuple(_week_reasons(makings, choice, whole=whole, held=held,
-                                    lighter=_is_lighter(makings, state, number))),
-    )
-    follow = Thread(
-        state=state, before=choice, habit=choice if whole else thread.habit,
-        streak=trailing_streak(choice.active, thread.streak), used=used,
-    )
-    return week, follow
-
-
-def _is_lighter(makings: Makings, state: State, number: int) -> bool:
-    growth = makings.protocol.growth
-    return bool(state.target and growth and number % growth.lighter_every == 0)
-
-
-def _note(makings: Makings, day: date) -> str | None:
-    for change in makings.intake.week.exceptions:
-        if change.first <= day <= change.last:
-            return change.why
-    return None
-
-
-def _week_stage(
-    built: list[list[Session]], makings: Makings, state: State
-) -> str:
-    for sessions in built:
-        for session in sessions:
-            if session.stage:
-                return session.stage
-    return makings.protocol.stages[state.stage].id
-
-
-def _week_reasons(
-    makings: Makings, choice: Choice, *, whole: bool, held: bool, lighter: bool
-) -> Iterator[Reason]:
-    if not whole:
-        yield Reason(text="This week differs from your usual one, so some sessions are left out. "
-                          "Nothing is made up later.", rule="exception")
-    if held:
-        yield Reason(text="The next stage needs longer days than you have, so you stay at this one.",
-                     rule="hold")
-    if lighter:
-        yield Reason(text="A lighter week: the long run is shorter on purpose.", rule="lighter-week",
-                     cite=tuple(c.cite for c in makings.protocol.evidence
-                                if "lighter week every fourth week" in c.supports))
-    if whole and not choice.cross and makings.cross:
-        yield Reason(text="Your week has no room for extra easy training. That is fine.", rule="room")
-
-
-def _place(
-    makings: Makings, thread: Thread, number: int, days: tuple[date, ...],
-    plans: tuple[DayPlan, ...], start: date, *, whole: bool,
-) -> tuple[Choice, bool]:
-    """Return the best layout, and whether the stage was held for lack of time."""
-    rooms = tuple(room(makings, plan) for plan in plans)
-    on, off = locks(makings, lambda d: whole and plans[d].minutes > 0)
-    first = next((d for d, r in zip(days, rooms, strict=True) if "run" in r.kinds), days[0])
-    wanted = _dosed(makings, thread.state, first, number, key=True).state
-    options = [(wanted, False)]
-    if (wanted.stage, wanted.target) > (thread.state.stage, thread.state.target):
-        options.append((thread.state, True))
-    needed = min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
-    best: tuple[Choice, bool] | None = None
-    problem = None
-    for state, held in options:
-        stage = makings.protocol.stages[state.stage]
-        key, run = _longest(makings, state, first, number)
-        extra = moves_minutes(makings, stage)
-        for more in dict.fromkeys((extra, 0)):
-            demand = _demand(makings, number, stage, run + more, key + more)
-            problem = WeekProblem(rooms, demand, on, off, thread.before, thread.habit,
-                                  thread.streak)
-            choice = best_week(problem)
-            if choice is None:
-                continue
-            if best is None or choice.run.bit_count() > best[0].run.bit_count():
-                best = (choice, held)
-            if choice.run.bit_count() >= min(demand.runs, max(needed, 2)):
-                break
-        if best and best[0].run.bit_count() >= needed:
-            return best
-    if problem is not None and whole and (best is None or best[0].run.bit_count() < needed):
-        raise WeekClash(problem, makings.protocol.stages[wanted.stage])
-    return best or (Choice(), False)
-
-
-def _sessions(
-    makings: Makings, thread: Thread, number: int, days: tuple[date, ...],
-    plans: tuple[DayPlan, ...], choice: Choice, held: bool,  # noqa: FBT001
-) -> tuple[list[list[Session]], State, dict[str, int]]:
-    step = (number - 1) // makings.catalogue.settings.strength_step_weeks.value
-    strength, mobility = routines(makings, step)
-    state, used = thread.state, dict(thread.used)
-    built: list[list[Session]] = [[] for _ in days]
-    demand_cross = _cross_minutes(makings, number, state)
-    for number_of_day, (day, plan) in enumerate(zip(days, plans, strict=True)):
-        bit = 1 << number_of_day
-        others: list[Session] = []
-        if choice.strength & bit:
-            others.append(_home(makings, "strength", strength))
-        if choice.cross & bit:
-            activity = min(cross_at(makings, plan), key=lambda e: used.get(e.id, 0))
-            used[activity.id] = used.get(activity.id, 0) + 1
-            others.append(_cross(makings, plan, activity, demand_cross))
-        if choice.mobility & bit:
-            others.append(_home(makings, "mobility", mobility))
-        if choice.run & bit:
-            session, state = _run(
-                makings, state, day, plan, number, held=held,
-                key=number_of_day == choice.key, others=others,
-            )
-            built[number_of_day].append(session)
-        built[number_of_day].extend(others)
-    return built, state, used
-
-
-def _cross_minutes(makings: Makings, number: int, state: State) -> int:
+def _kept(makings: Makings, state: State) -> _Dosed:
+    """Return the session of the present stage, where the next one does not fit."""
     stage = makings.protocol.stages[state.stage]
-    return _demand(makings, number, stage, 1, 1).cross_minutes
+    reason = Reason(text=f"You stay at this stage: {stage.title}.", rule="hold")
+    return _Dosed(state, stage, dose.steps_of(makings.protocol, state), reason)
 
 
 def _run(
-    makings: Makings, state: State, day: date, plan: DayPlan, number: int, *,
-    held: bool, key: bool, others: list[Session],
+    makings: Makings, state: State, week: Frame, weekday: int, layout: Layout,
+    others: list[Session],
 ) -> tuple[Session, State]:
+    day, plan, key = week.days[weekday], week.plans[weekday], weekday == layout.choice.key
     free = plan.minutes - sum(s.minutes for s in others)
-    run = _dosed(makings, state, day, number, key=key)
-    reason = Reason(text=f"Stage: {run.stage.title}.", rule=run.stage.id)
-    if held or bare_minutes(makings, run.stage, run.steps) > free:
-        stay = makings.protocol.stages[state.stage]
-        run = _Run(stage=stay, steps=dose.steps_of(makings.protocol, state), state=state)
-        reason = Reason(text=f"You stay at this stage: {stay.title}.", rule="hold")
-    bare = bare_minutes(makings, run.stage, run.steps)
+    asked = _dosed(makings, state, week, day, key=key)
+    too_long = bare_minutes(makings, asked.stage, asked.steps) > free
+    # A step up in the middle of a week may ask for more rest than the week was laid out
+    # for; it then waits for the next week.
+    too_close = asked.stage.hours_between > layout.hours_between
+    if layout.held or too_long or too_close:
+        asked = _kept(makings, state)
+    bare = bare_minutes(makings, asked.stage, asked.steps)
     home = sum(len(s.items) for s in others if s.kind != "cross-training")
-    items = moves(makings, run.stage, MOST_EXERCISES - home)
+    items = moves(makings, asked.stage, MOST_EXERCISES - home)
     if bare + items_minutes(items, makings.catalogue) > free:
         items = ()
-    before, after = ends(makings, run.stage)
+    before, after = ends(makings, asked.stage)
     session = Session(
-        kind="run" if run.stage.runs else "walk",
-        title=run.stage.title,
+        kind="run" if asked.stage.runs else "walk", title=asked.stage.title,
         minutes=bare + items_minutes(items, makings.catalogue),
-        place=run_place(makings, plan) or "outdoor",
-        stage=run.stage.id, warm_up=before, steps=run.steps, cool_down=after,
-        items=items, key=key and run.stage.runs, reasons=(reason,),
+        place=run_place(makings, plan) or "outdoor", stage=asked.stage.id,
+        warm_up=before, steps=asked.steps, cool_down=after, items=items,
+        key=key and asked.stage.runs, reasons=(asked.reason,),
     )
-    finished = dose.after_run(run.state, day, dose.run_minutes(run.steps), Colour.GREEN)
-    return session, finished
+    return session, dose.after_run(
+        asked.state, day, dose.run_minutes(asked.steps), Colour.GREEN
+    )
+
+
+_HOME = {
+    "strength": ("Strength", "Strong legs and a steady trunk make running easier on the back."),
+    "mobility": ("Loosen up", "Gentle movement most days keeps the back and hips easy."),
+}
 
 
 def _home(makings: Makings, kind: str, items: tuple[Item, ...]) -> Session:
-    titles = {"strength": "Strength at home", "mobility": "Loosen up"}
-    texts = {
-        "strength": "Strong legs and a steady trunk make running easier on the back.",
-        "mobility": "Gentle movement most days keeps the back and hips easy.",
-    }
+    title, text = _HOME[kind]
     settings = makings.catalogue.settings
     setting = settings.strength_slots if kind == "strength" else settings.mobility_sessions
-    title = titles[kind] if makings.place == "home" or kind == "mobility" else "Strength"
     return Session(
-        kind=kind, title=title, minutes=max(1, items_minutes(items, makings.catalogue)),
+        kind=kind, title=title, minutes=items_minutes(items, makings.catalogue),
         place=makings.place, items=items,
-        reasons=(Reason(text=texts[kind], rule=f"{kind}-session", cite=setting.cite),),
+        reasons=(Reason(text=text, rule=f"{kind}-session", cite=setting.cite),),
     )
 
 
-def _cross(makings: Makings, plan: DayPlan, activity: Exercise, length: int) -> Session:
-    place = next(
-        p for p in plan.places
-        if fits_place(activity, p, equipment_at(p, makings.intake, makings.catalogue))
-    )
+def _activity(makings: Makings, plan: DayPlan, used: dict[str, int], layout: Layout) -> Session:
+    """Return cross-training, the least used that the day allows; counts it in *used*."""
+    options = cross_at(makings, plan, layout.stage)
+    activity, place = min(options, key=lambda found: used.get(found[0].id, 0))
+    length = layout.cross_minutes
+    used[activity.id] = used.get(activity.id, 0) + 1
     return Session(
         kind="cross-training", title=activity.words.name, minutes=length, place=place,
         items=(Item(exercise=activity.id, dose=Dose(time=timedelta(minutes=length))),),
         reasons=(Reason(
-            text="Easy training keeps you fit while the runs are short. It gets less as you run more.",
+            text="Easy training keeps you fit while the runs are short. "
+            "It gets less as you run more.",
             rule="energy-budget", cite=makings.catalogue.settings.cross_order.cite,
         ),),
     )

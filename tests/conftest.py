@@ -1,0 +1,73 @@
+"""Builders that every test may use: a healthy baseline runner and the shipped content."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from programgen import service
+from programgen.content.reading import Document
+from programgen.core.catalogue import Catalogue
+from programgen.core.intake import Intake
+from programgen.core.plan import Result
+
+settings.register_profile(
+    "programgen", deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+settings.load_profile("programgen")
+
+TODAY = date(2026, 11, 24)
+MONDAY = date(2026, 11, 30)
+
+
+def merged(base: Any, changes: Any) -> Any:
+    """Return *base* with *changes* laid over it, key by key."""
+    if not isinstance(base, dict) or not isinstance(changes, dict):
+        return changes
+    return {
+        **base, **{key: merged(base.get(key), value) for key, value in changes.items()},
+    }
+
+
+def answers_no(content: Catalogue) -> dict[str, str]:
+    """Return a clear no to every question."""
+    words = content.vocabulary
+    return dict.fromkeys([*words.screening, *words.health], "no")
+
+
+def baseline(content: Catalogue) -> dict[str, Any]:
+    """Return the answers of a runner whom nothing keeps from a full plan."""
+    outside = {"minutes": 60, "places": ["home", "outdoor"]}
+    return {
+        "who": {"age": 35},
+        "history": {"off_running": "6 weeks", "longest_run": "0 min", "weekly_distance": "20 km"},
+        "pain": {"now": 1, "usual": 1, "worst": 3, "walking": 1, "where": ["low-back"],
+                 "since": "10 days", "began": "gradually"},
+        "answers": answers_no(content),
+        "abilities": {"walk-30-min": "yes", "jog-on-spot": "yes", "hop": "yes"},
+        "week": dict.fromkeys(
+            ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), outside
+        ),
+        "equipment": ["mat", "band"],
+        "goal": {"run": "30 min"},
+    }
+
+
+def a_runner(content: Catalogue, changes: Any = None, unanswered: Any = ()) -> Intake:
+    """Return the baseline runner with changes; questions may be left open."""
+    answers = merged(baseline(content), changes or {})
+    for name in unanswered:
+        del answers["answers"][name]
+    return service.intake_of(Document("test", answers), content, TODAY)
+
+
+def planned(content: Catalogue, intake: Intake, **options: Any) -> Result:
+    """Return the checked result for an intake."""
+    return service.plan(intake, content, **{"start": MONDAY, "made_on": TODAY, **options})
+
+
+@pytest.fixture(scope="session")
+def content() -> Catalogue:
+    """The shipped content."""
+    return service.catalogue()

@@ -1,0 +1,240 @@
+"""Laws that hold for every plan, whoever asks."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from programgen import service
+from programgen.content.reading import Document
+from programgen.core.catalogue import Catalogue
+from programgen.core.checker import violations
+from programgen.core.plan import OpenQuestions, Plan, Referral
+from programgen.core.planner import Order, make_plan
+from programgen.core.quantities import MILE
+from programgen.core.triage import triage
+from programgen.errors import ContentError, NoPlanError
+from tests.conftest import MONDAY, TODAY
+from tests.intakes import intakes, with_clinician
+
+CONTENT = service.catalogue()
+MANY = settings(max_examples=700)
+SOME = settings(max_examples=150)
+
+
+def intake_from(answers):
+    """Return a checked intake, or discard answers that no file may hold."""
+    try:
+        return service.intake_of(Document("test", answers), CONTENT, TODAY)
+    except ContentError:
+        assume(False)  # noqa: FBT003
+        raise
+
+
+def result_of(intake, content=CONTENT, **options):
+    """Return the raw result, not yet checked."""
+    order = Order(**{"start": MONDAY, "made_on": TODAY, "program": "test", "weeks": 6, **options})
+    try:
+        return make_plan(intake, content, order)
+    except NoPlanError:
+        return None
+
+
+@MANY
+@given(st.one_of(intakes(CONTENT), with_clinician(CONTENT), intakes(CONTENT, flags=False)))
+def test_every_plan_passes_the_independent_checker(answers):
+    """Whatever is answered, a plan that comes out keeps every hard rule."""
+    result = result_of(intake_from(answers))
+
+    if isinstance(result, Plan):
+        assert violations(result, CONTENT) == []
+
+
+@MANY
+@given(st.one_of(intakes(CONTENT), with_clinician(CONTENT)))
+def test_a_red_flag_or_an_open_question_never_gives_a_plan(answers):
+    """A stop rule that fires or is unknown keeps the plan back, with or without a clinician."""
+    intake = intake_from(answers)
+    screening = triage(intake, CONTENT)
+    result = result_of(intake)
+
+    stopped = any(f.group == "stop" for f in screening.findings)
+    if stopped:
+        assert isinstance(result, Referral | OpenQuestions)
+        assert result.result == "referral" or screening.is_open
+    elif screening.is_open:
+        assert isinstance(result, OpenQuestions)
+
+
+@MANY
+@given(intakes(CONTENT), st.sampled_from(sorted(CONTENT.vocabulary.screening)))
+def test_one_more_symptom_never_loosens(answers, symptom):
+    """A further yes can only raise the level, lower the reach and bar more."""
+    before = triage(intake_from(answers), CONTENT).limits
+    more = {**answers, "answers": {**answers["answers"], symptom: "yes"}}
+    after = triage(intake_from(more), CONTENT).limits
+
+    assert after.level.rank >= before.level.rank
+    assert after.reach.rank <= before.reach.rank
+    assert after.bar >= before.bar
+
+
+@SOME
+@given(intakes(CONTENT, flags=False), st.sampled_from(sorted(CONTENT.vocabulary.movements)))
+def test_one_more_provoking_movement_never_adds_an_exercise(answers, movement):
+    """A further complaint can only take exercises away."""
+    from programgen.core.selection import select
+
+    def offered(given_answers):
+        intake = intake_from(given_answers)
+        return set(select(intake, CONTENT, triage(intake, CONTENT)).suitable)
+
+    better = [b for b in answers["better"] if b != movement]
+    base = {**answers, "better": better}
+
+    assert offered({**base, "worse": [*answers["worse"], movement]}) <= offered(base)
+
+
+@SOME
+@given(intakes(CONTENT, flags=False), st.sampled_from(["walking", "usual", "running"]),
+       st.integers(1, 5))
+def test_more_pain_never_starts_higher(answers, score, more):
+    """A higher pain score can only lower the first stage."""
+    from programgen.core.entry import enter
+
+    ladder = CONTENT.protocols["low-back-walk-run"]
+    pain = answers["pain"]
+    worse = {**answers, "pain": {**pain, score: min(10, pain.get(score, 0) + more)}}
+    known = {**answers, "pain": {**pain, score: pain.get(score, 0)}}
+
+    low = enter(ladder, intake_from(worse), CONTENT.settings)
+    high = enter(ladder, intake_from(known), CONTENT.settings)
+    assert low.start <= high.start
+
+
+@SOME
+@given(intakes(CONTENT), st.randoms())
+def test_the_order_of_the_catalogue_changes_nothing(answers, chance):
+    """A shuffled catalogue gives the same plan."""
+    def shuffled(table):
+        rows = list(table.items())
+        chance.shuffle(rows)
+        return dict(rows)
+
+    other = Catalogue(
+        exercises=shuffled(CONTENT.exercises), rules=shuffled(CONTENT.rules),
+        protocols=CONTENT.protocols, vocabulary=CONTENT.vocabulary,
+        references=CONTENT.references, settings=CONTENT.settings,
+        fingerprint=CONTENT.fingerprint,
+    )
+    intake = intake_from(answers)
+    first, second = result_of(intake), result_of(intake, other)
+
+    if isinstance(first, Plan):
+        assert first.weeks == second.weeks
+        assert first.exercises == second.exercises
+        assert first.level == second.level
+
+
+@SOME
+@given(intakes(CONTENT))
+def test_the_same_answers_give_the_same_bytes(answers):
+    """Two runs write the same file."""
+    intake = intake_from(answers)
+    first, second = result_of(intake), result_of(intake)
+
+    assert (first and first.model_dump_json()) == (second and second.model_dump_json())
+
+
+@SOME
+@given(intakes(CONTENT, flags=False), st.integers(5, 60))
+def test_miles_and_kilometres_give_the_same_plan(answers, miles):
+    """The unit of the answers changes nothing but the unit on paper."""
+    def with_distance(text, units):
+        return intake_from({
+            **answers, "who": {**answers["who"], "units": units},
+            "history": {**answers["history"], "weekly_distance": text},
+            "goal": {"distance": text},
+        })
+
+    metric = result_of(with_distance(f"{miles * MILE / 1000:.6f} km", "km"))
+    imperial = result_of(with_distance(f"{miles} mi", "mi"))
+
+    if isinstance(metric, Plan):
+        assert metric.weeks == imperial.weeks
+        assert metric.goal_on == imperial.goal_on
+
+
+@SOME
+@given(intakes(CONTENT, flags=False), st.integers(1, 60))
+def test_a_later_start_shifts_the_plan_and_nothing_else(answers, weeks):
+    """Without dated exceptions, another start date gives the same week on other days."""
+    answers = {**answers, "week": {**answers["week"], "exceptions": []}}
+    intake = intake_from(answers)
+    first = result_of(intake)
+    later = result_of(intake, start=MONDAY + timedelta(weeks=weeks))
+
+    if isinstance(first, Plan):
+        assert [[d.sessions for d in w.days] for w in first.weeks] == [
+            [d.sessions for d in w.days] for w in later.weeks
+        ]
+
+
+@SOME
+@given(intakes(CONTENT, flags=False))
+def test_a_longer_plan_keeps_the_first_weeks(answers):
+    """More weeks add weeks at the end."""
+    intake = intake_from(answers)
+    short, long = result_of(intake, weeks=3), result_of(intake, weeks=7)
+
+    if isinstance(short, Plan) and isinstance(long, Plan):
+        assert long.weeks[:3] == short.weeks
+
+
+@SOME
+@given(intakes(CONTENT, flags=False), st.sampled_from(sorted(CONTENT.exercises)))
+def test_excluding_an_exercise_never_changes_the_runs_dose(answers, name):
+    """A dislike takes the exercise away and leaves the ladder as it is."""
+    disliked = {**answers, "wishes": {**answers["wishes"],
+                                      "dislikes": [*answers["wishes"]["dislikes"], name]}}
+    first, second = result_of(intake_from(answers)), result_of(intake_from(disliked))
+
+    if isinstance(first, Plan) and isinstance(second, Plan):
+        assert name not in second.exercises
+        assert [r.stage for r in first.rungs if r.here] == [r.stage for r in second.rungs if r.here]
+
+
+def test_the_laws_are_not_empty():
+    """The generated answers do give plans, referrals, open questions and clashes."""
+    from hypothesis import find
+
+    kinds = {
+        "plan": lambda r: isinstance(r, Plan) and r.reach == "full",
+        "gentle": lambda r: isinstance(r, Plan) and r.reach == "gentle",
+        "referral": lambda r: isinstance(r, Referral),
+        "open": lambda r: isinstance(r, OpenQuestions),
+        "clash": lambda r: r is None,
+    }
+    for wanted in kinds.values():
+        find(intakes(CONTENT), lambda a, w=wanted: w(_result_or_false(a)),
+             settings=settings(max_examples=2000))
+
+
+def _result_or_false(answers):
+    try:
+        return result_of(service.intake_of(Document("test", answers), CONTENT, TODAY))
+    except ContentError:
+        return False
+
+
+def test_a_week_without_room_is_explained():
+    """Two days in a row cannot hold the runs; the message names the safety rule."""
+    from tests.conftest import a_runner, baseline
+
+    week = {name: None for name in baseline(CONTENT)["week"]}
+    weekend = {"minutes": 90, "places": ["home", "outdoor"]}
+    intake = a_runner(CONTENT, {"week": {**week, "saturday": weekend, "sunday": weekend}})
+
+    with pytest.raises(NoPlanError, match="48 hours between two runs"):
+        service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY)
