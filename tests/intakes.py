@@ -113,7 +113,7 @@ def intakes(content: Catalogue, *, flags: bool = True):
         wishes=st.builds(lambda locks, dislikes, runs: {
             "locks": locks, "dislikes": dislikes, "fewest_runs": runs,
         }, _locks(), _some(content.exercises), st.integers(1, 2)),
-    ) | st.nothing()
+    )
 
 
 def with_clinician(content: Catalogue):

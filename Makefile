@@ -1,0 +1,42 @@
+# 'make plan' and 'make test' set up everything they need; the rest is for developers.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := setup.cfg pyproject.toml scripts/setup.sh
+
+.PHONY: help plan test lint bench fonts schema clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+plan: $(VENV)/.plan ## set up, then make build/plan.pdf from examples/runner.yaml
+	@mkdir -p build
+	$(BIN)/programgen plan examples/runner.yaml -o build/plan.pdf
+
+test: $(VENV)/.dev ## set up, then run all tests
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.dev ## linters, types, import contracts, content
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/programgen check
+
+bench: $(VENV)/.dev ## measure side by side in one run
+	$(BIN)/python benchmarks/bench.py
+
+fonts: $(VENV)/.dev ## fetch, convert and merge the fonts again
+	$(BIN)/python scripts/vendor_fonts.py
+
+schema: $(VENV)/.dev ## write the JSON Schema files again
+	$(BIN)/programgen schema -o exercises/schema
+
+clean: ## remove everything that was made
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/.plan: $(SOURCES)
+	@sh scripts/setup.sh plan
+
+$(VENV)/.dev: $(SOURCES)
+	@sh scripts/setup.sh dev
