@@ -46,6 +46,7 @@ def main() -> None:
         def work() -> object:
             best_week.cache_clear()
             return make_plan(intake, content, Order(MONDAY, TODAY, "bench", weeks))
+
         return work
 
     result = plan(16)()

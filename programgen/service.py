@@ -56,8 +56,13 @@ def intake_of(document: Document, content: Catalogue, today: date) -> Intake:
 
 
 def plan(
-    intake: Intake, content: Catalogue, *, start: date, made_on: date,
-    weeks: int | None = None, protocol: str | None = None,
+    intake: Intake,
+    content: Catalogue,
+    *,
+    start: date,
+    made_on: date,
+    weeks: int | None = None,
+    protocol: str | None = None,
 ) -> Result:
     """Make a plan and have the independent checker read it.
 
@@ -65,9 +70,7 @@ def plan(
         NoPlanError: no week can hold the plan.
         AssertionError: the plan breaks a rule; a fault of the program.
     """
-    order = Order(
-        start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol
-    )
+    order = Order(start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol)
     result = make_plan(intake, content, order)
     if isinstance(result, Plan):
         broken = violations(result, content)
@@ -154,8 +157,10 @@ def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
         return error.problems, {}
     problems = [*check(content, documents), *check_examples(content, documents)]
     counts = {
-        "exercises": len(content.exercises), "rules": len(content.rules),
-        "protocols": len(content.protocols), "sources": len(content.references),
+        "exercises": len(content.exercises),
+        "rules": len(content.rules),
+        "protocols": len(content.protocols),
+        "sources": len(content.references),
     }
     return tuple(sorted(set(problems))), counts
 
@@ -205,8 +210,11 @@ def _yaml(answers: Mapping[str, Any]) -> bytes:
 
 def warning(answers: Mapping[str, Any], content: Catalogue) -> Finding | None:
     """Return the gravest stopping rule that unfinished answers already fire."""
-    known = {key: answers[key] for key in ("who", "answers", "pain", "worse", "better")
-             if answers.get(key)}
+    known = {
+        key: answers[key]
+        for key in ("who", "answers", "pain", "worse", "better")
+        if answers.get(key)
+    }
     intake = example_intake(known)
     found = triage(intake, content).findings
     return found[0] if found and found[0].level.rank >= Level.URGENT.rank else None

@@ -26,7 +26,8 @@ def merged(base: Any, changes: Any) -> Any:
     if not isinstance(base, dict) or not isinstance(changes, dict):
         return changes
     return {
-        **base, **{key: merged(base.get(key), value) for key, value in changes.items()},
+        **base,
+        **{key: merged(base.get(key), value) for key, value in changes.items()},
     }
 
 
@@ -42,8 +43,15 @@ def baseline(content: Catalogue) -> dict[str, Any]:
     return {
         "who": {"age": 35},
         "history": {"off_running": "6 weeks", "longest_run": "0 min", "weekly_distance": "20 km"},
-        "pain": {"now": 1, "usual": 1, "worst": 3, "walking": 1, "where": ["low-back"],
-                 "since": "10 days", "began": "gradually"},
+        "pain": {
+            "now": 1,
+            "usual": 1,
+            "worst": 3,
+            "walking": 1,
+            "where": ["low-back"],
+            "since": "10 days",
+            "began": "gradually",
+        },
         "answers": answers_no(content),
         "abilities": {"walk-30-min": "yes", "jog-on-spot": "yes", "hop": "yes"},
         "week": dict.fromkeys(

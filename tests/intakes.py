@@ -17,11 +17,18 @@ def _some(names):
 def _days(content: Catalogue):
     return st.one_of(
         st.none(),
-        st.fixed_dictionaries({
-            "minutes": st.sampled_from([0, 15, 30, 45, 60, 90]),
-            "places": st.lists(st.sampled_from(sorted(content.vocabulary.places)), min_size=1,
-                               max_size=3, unique=True),
-        }, optional={"sessions": st.integers(0, 3)}),
+        st.fixed_dictionaries(
+            {
+                "minutes": st.sampled_from([0, 15, 30, 45, 60, 90]),
+                "places": st.lists(
+                    st.sampled_from(sorted(content.vocabulary.places)),
+                    min_size=1,
+                    max_size=3,
+                    unique=True,
+                ),
+            },
+            optional={"sessions": st.integers(0, 3)},
+        ),
     )
 
 
@@ -30,11 +37,14 @@ def _exceptions(content: Catalogue):
         start = MONDAY + timedelta(days=first)
         return {**day, "first": str(start), "last": str(start + timedelta(days=length))}
 
-    day = st.fixed_dictionaries({
-        "minutes": st.sampled_from([0, 20, 60]),
-        "places": st.lists(st.sampled_from(sorted(content.vocabulary.places)), max_size=2,
-                           unique=True),
-    })
+    day = st.fixed_dictionaries(
+        {
+            "minutes": st.sampled_from([0, 20, 60]),
+            "places": st.lists(
+                st.sampled_from(sorted(content.vocabulary.places)), max_size=2, unique=True
+            ),
+        }
+    )
     return st.lists(st.builds(change, st.integers(0, 50), st.integers(0, 30), day), max_size=2)
 
 
@@ -45,20 +55,28 @@ def _pain(content: Catalogue):
             "walking": st.sampled_from([0, 1, 2, 3, 5]),
             "usual": st.sampled_from([0, 1, 2, 4]),
             "since": st.sampled_from(["3 days", "14 days", "15 days", "7 weeks", "4 months"]),
-            "where": st.lists(st.sampled_from(sorted(content.vocabulary.areas)), max_size=2,
-                              unique=True),
+            "where": st.lists(
+                st.sampled_from(sorted(content.vocabulary.areas)), max_size=2, unique=True
+            ),
             "worst": st.just(10),
         },
-        optional={"now": score, "running": score,
-                  "began": st.sampled_from(sorted(content.vocabulary.beginnings))},
+        optional={
+            "now": score,
+            "running": score,
+            "began": st.sampled_from(sorted(content.vocabulary.beginnings)),
+        },
     )
 
 
 def _locks():
     kind = st.sampled_from(["run", "strength", "cross-training", "mobility"])
     return st.lists(
-        st.builds(lambda k, how, day: {"session": k, how: day}, kind,
-                  st.sampled_from(["on", "never"]), st.sampled_from(WEEKDAYS)),
+        st.builds(
+            lambda k, how, day: {"session": k, how: day},
+            kind,
+            st.sampled_from(["on", "never"]),
+            st.sampled_from(WEEKDAYS),
+        ),
         max_size=2,
     )
 
@@ -83,40 +101,70 @@ def intakes(content: Catalogue, *, flags: bool = True):
     """Return a strategy for the answers of a person; *flags* adds yes and unsure answers."""
     words = content.vocabulary
     every = sorted({*words.screening, *words.health})
-    ticked = st.dictionaries(st.sampled_from(every), st.sampled_from(["yes", "unsure", "no"]),
-                             max_size=4 if flags else 0)
-    health = st.dictionaries(st.sampled_from(sorted(words.health)), st.sampled_from(["yes", "no"]),
-                             max_size=4)
+    ticked = st.dictionaries(
+        st.sampled_from(every), st.sampled_from(["yes", "unsure", "no"]), max_size=4 if flags else 0
+    )
+    health = st.dictionaries(
+        st.sampled_from(sorted(words.health)), st.sampled_from(["yes", "no"]), max_size=4
+    )
     moves = sorted(words.movements)
     return st.builds(
         lambda answers, more, worse, better, **rest: {
-            **rest, "answers": {**answers_no(content), **more, **answers},
-            "worse": worse, "better": [b for b in better if b not in worse],
+            **rest,
+            "answers": {**answers_no(content), **more, **answers},
+            "worse": worse,
+            "better": [b for b in better if b not in worse],
         },
-        answers=ticked, more=health, worse=_some(moves), better=_some(moves),
+        answers=ticked,
+        more=health,
+        worse=_some(moves),
+        better=_some(moves),
         who=st.fixed_dictionaries({"age": st.sampled_from([16, 19, 25, 40, 58, 72])}),
-        history=st.fixed_dictionaries({
-            "off_running": st.sampled_from(["0 days", "5 days", "3 weeks", "8 weeks", "8 months"]),
-            "longest_run": st.sampled_from(["0 min", "15 min", "40 min", "90 min"]),
-            "weekly_distance": st.sampled_from(["0 km", "20 km", "60 km"]),
-        }),
+        history=st.fixed_dictionaries(
+            {
+                "off_running": st.sampled_from(
+                    ["0 days", "5 days", "3 weeks", "8 weeks", "8 months"]
+                ),
+                "longest_run": st.sampled_from(["0 min", "15 min", "40 min", "90 min"]),
+                "weekly_distance": st.sampled_from(["0 km", "20 km", "60 km"]),
+            }
+        ),
         pain=_pain(content),
-        abilities=st.dictionaries(st.sampled_from(sorted(words.abilities)),
-                                  st.sampled_from(["yes", "no"]), max_size=3),
-        week=st.builds(lambda days, changes: {**{k: v for k, v in days.items() if v},
-                                              "exceptions": changes},
-                       st.fixed_dictionaries({name: _days(content) for name in WEEKDAYS}),
-                       _exceptions(content)),
+        abilities=st.dictionaries(
+            st.sampled_from(sorted(words.abilities)), st.sampled_from(["yes", "no"]), max_size=3
+        ),
+        week=st.builds(
+            lambda days, changes: {**{k: v for k, v in days.items() if v}, "exceptions": changes},
+            st.fixed_dictionaries({name: _days(content) for name in WEEKDAYS}),
+            _exceptions(content),
+        ),
         equipment=_some(words.equipment),
-        goal=st.sampled_from([{"run": "20 min"}, {"run": "30 min"}, {"run": "50 min"},
-                              {"distance": "10 km"}, {"weekly_distance": "25 km"}]),
-        wishes=st.builds(lambda locks, dislikes, runs: {
-            "locks": locks, "dislikes": dislikes, "fewest_runs": runs,
-        }, _locks(), _some(content.exercises), st.integers(1, 2)),
+        goal=st.sampled_from(
+            [
+                {"run": "20 min"},
+                {"run": "30 min"},
+                {"run": "50 min"},
+                {"distance": "10 km"},
+                {"weekly_distance": "25 km"},
+            ]
+        ),
+        wishes=st.builds(
+            lambda locks, dislikes, runs: {
+                "locks": locks,
+                "dislikes": dislikes,
+                "fewest_runs": runs,
+            },
+            _locks(),
+            _some(content.exercises),
+            st.integers(1, 2),
+        ),
     )
 
 
 def with_clinician(content: Catalogue):
     """Return a strategy for answers that a clinician has reviewed."""
-    return st.builds(lambda answers, block: {**answers, "clinician": block},
-                     intakes(content), _clinician(content))
+    return st.builds(
+        lambda answers, block: {**answers, "clinician": block},
+        intakes(content),
+        _clinician(content),
+    )

@@ -25,7 +25,9 @@ def test_every_data_file_has_a_shipped_suffix():
     """A file with another suffix would be left out of the wheel."""
     shipped = {".yaml", ".json", ".jinja", ".css", ".ttf", ".txt", ".svg", ".py", ".md"}
     stray = [
-        path for name in ("exercises", "templates") for path in (ROOT / name).rglob("*")
+        path
+        for name in ("exercises", "templates")
+        for path in (ROOT / name).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix not in shipped
     ]
 
@@ -44,8 +46,10 @@ def test_no_committed_file_names_a_machine_path():
     texts = {".py", ".yaml", ".md", ".cfg", ".toml", ".jinja", ".css", ".json", ".sh"}
     skip = {".venv", ".git", "node_modules", "build", ".mypy_cache", ".hypothesis"}
     named = [
-        str(path) for path in ROOT.rglob("*")
-        if path.suffix in texts and not skip & set(path.relative_to(ROOT).parts)
+        str(path)
+        for path in ROOT.rglob("*")
+        if path.suffix in texts
+        and not skip & set(path.relative_to(ROOT).parts)
         and any(word in path.read_text(errors="ignore") for word in words)
     ]
 

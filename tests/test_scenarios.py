@@ -19,9 +19,26 @@ STORIES = [
     for story in read(path).value
 ]
 KNOWN = {
-    "level", "plan", "rules", "not_rules", "open", "fields", "result", "first_stage",
-    "runs_in_week", "in", "out", "never", "says", "patterns", "ladder", "session", "goal_by",
-    "weeks", "clash", "appointment",
+    "level",
+    "plan",
+    "rules",
+    "not_rules",
+    "open",
+    "fields",
+    "result",
+    "first_stage",
+    "runs_in_week",
+    "in",
+    "out",
+    "never",
+    "says",
+    "patterns",
+    "ladder",
+    "session",
+    "goal_by",
+    "weeks",
+    "clash",
+    "appointment",
 }
 
 
@@ -40,8 +57,13 @@ def test_story(story, content):
     _screening(screening, expect)
     options = story.get("options", {})
     start = date.fromisoformat(options.get("start", str(MONDAY)))
-    order = Order(start=start, made_on=TODAY, program="test", weeks=options.get("weeks"),
-                  protocol=options.get("protocol"))
+    order = Order(
+        start=start,
+        made_on=TODAY,
+        program="test",
+        weeks=options.get("weeks"),
+        protocol=options.get("protocol"),
+    )
     if "clash" in expect:
         with pytest.raises(NoPlanError) as error:
             make_plan(intake, content, order)
@@ -102,7 +124,9 @@ def _plan(plan, expect):
     assert not set(expect.get("never", ())) & names
     assert all(text in said for text in expect.get("says", ()))
     for kind, minutes in expect.get("session", {}).items():
-        found = [s.minutes for w in plan.weeks for d in w.days for s in d.sessions if s.kind == kind]
+        found = [
+            s.minutes for w in plan.weeks for d in w.days for s in d.sessions if s.kind == kind
+        ]
         assert found[0] == minutes
     if "goal_by" in expect:
         assert str(plan.goal_on) == expect["goal_by"]

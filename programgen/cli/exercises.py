@@ -46,8 +46,13 @@ def exercises() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @content_option
 def find(
-    search: tuple[str, ...], family: str | None, tag: str | None, intake: Path | None,
-    folder: str | None, *, as_json: bool,
+    search: tuple[str, ...],
+    family: str | None,
+    tag: str | None,
+    intake: Path | None,
+    folder: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """List exercises by name, family, tag, or what suits an intake."""
     from programgen import service
@@ -57,7 +62,8 @@ def find(
     _known(tag, content.vocabulary.tags, "--tag")
     suits = service.suitable(intake, content, today_or(None)) if intake else None
     found = [
-        e for e in content.exercises.values()
+        e
+        for e in content.exercises.values()
         if (family is None or e.family == family)
         and (tag is None or tag in (*e.tags, *e.not_with))
         and (suits is None or e.id in suits)
@@ -99,7 +105,9 @@ def show(name: str, folder: str | None, *, as_json: bool) -> None:
     if exercise is None:
         text = f"'{name}' is not in the catalogue{did_you_mean(name, content.exercises)}"
         raise click.ClickException(text)
-    click.echo(exercise.model_dump_json(indent=2) if as_json else "\n".join(_card(exercise, content)))
+    click.echo(
+        exercise.model_dump_json(indent=2) if as_json else "\n".join(_card(exercise, content))
+    )
 
 
 def _card(exercise: Any, content: Any) -> Iterator[str]:
@@ -119,11 +127,11 @@ def _card(exercise: Any, content: Any) -> Iterator[str]:
         from programgen.render.words import dose_text
 
         doses = exercise.doses
-        yield (f"Dose: {dose_text(doses.start, exercise)} to "
-               f"{dose_text(doses.build, exercise)}")
+        yield (f"Dose: {dose_text(doses.start, exercise)} to {dose_text(doses.build, exercise)}")
     needs = ", ".join(vocabulary.equipment[n].name for n in exercise.needs)
     yield f"Needs: {needs or 'nothing'}. Where: {', '.join(exercise.places)}."
-    yield f"Tags: {', '.join(exercise.tags) or 'none'}. Not with: {', '.join(exercise.not_with) or 'nothing'}."
+    yield f"Tags: {', '.join(exercise.tags) or 'none'}."
+    yield f"Not with: {', '.join(exercise.not_with) or 'nothing'}."
     yield f"Easier: {exercise.easier or '-'}. Harder: {exercise.harder or '-'}."
     yield "Sources:"
     for source in exercise.evidence:

@@ -4,11 +4,17 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from programgen.cli.options import (
-    FILE, content_option, first_day, known_protocol, planning_options, today_or,
+    FILE,
+    content_option,
+    first_day,
+    known_protocol,
+    planning_options,
+    today_or,
 )
 
 
@@ -18,8 +24,14 @@ from programgen.cli.options import (
 @planning_options
 @content_option
 def explain(
-    intake: Path, start: date | None, today: date | None, weeks: int | None,
-    protocol: str | None, folder: str | None, *, as_json: bool,
+    intake: Path,
+    start: date | None,
+    today: date | None,
+    weeks: int | None,
+    protocol: str | None,
+    folder: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Say why: levels, exercises in or out, stage choice, weeks."""
     from programgen import service
@@ -43,7 +55,7 @@ def explain(
         click.get_current_context().exit(3)
 
 
-def _findings(findings) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def _findings(findings: Any) -> Iterator[str]:
     from programgen.cli.printing import bullet
 
     if findings:
@@ -56,7 +68,7 @@ def _findings(findings) -> Iterator[str]:  # type: ignore[no-untyped-def]
         yield bullet(f"{text}. {found.because} [{', '.join(found.cite)}]")
 
 
-def _lines(plan, content) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def _lines(plan: Any, content: Any) -> Iterator[str]:
     from programgen.cli.printing import because, bullet, overview, week_detail
 
     yield from overview(plan, content)
@@ -74,8 +86,11 @@ def _lines(plan, content) -> Iterator[str]:  # type: ignore[no-untyped-def]
         yield bullet(f"{name}: {because(plan.why[name])}")
     yield "Suitable but not chosen:"
     out = {x.exercise for x in plan.left_out}
-    spare = [e.id for e in content.exercises.values()
-             if e.kind != "advice" and e.id not in out and e.id not in plan.exercises]
+    spare = [
+        e.id
+        for e in content.exercises.values()
+        if e.kind != "advice" and e.id not in out and e.id not in plan.exercises
+    ]
     yield bullet(", ".join(spare) or "none")
     yield "Exercises out:"
     for left in plan.left_out:

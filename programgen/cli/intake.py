@@ -27,8 +27,14 @@ class Step:
 
 
 @click.command()
-@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path),
-              help="File to write, such as my.yaml.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write, such as my.yaml.",
+)
 @content_option
 def intake(target: Path, folder: str | None) -> None:
     """Ask the questions and write the answers to a file.
@@ -97,14 +103,19 @@ def _stop_on_warning(answers: Answers, content: Any) -> None:
 
 def yes_no(question: Any) -> Callable[[], str]:
     """Return a prompt for yes, no or not sure."""
+
     def ask() -> str:
         click.echo()
         click.echo(question.ask)
         if question.help:
             click.echo(f"  ({question.help})")
-        letter = click.prompt("  yes, no or unsure", type=click.Choice(
-            ["y", "n", "u", "yes", "no", "unsure"], case_sensitive=False), show_choices=False)
+        letter = click.prompt(
+            "  yes, no or unsure",
+            type=click.Choice(["y", "n", "u", "yes", "no", "unsure"], case_sensitive=False),
+            show_choices=False,
+        )
         return {"y": "yes", "n": "no", "u": "unsure"}[letter[0].lower()]
+
     return ask
 
 
@@ -153,8 +164,8 @@ def several(text: str, choices: Mapping[str, Any]) -> Callable[[], list[str]]:
         click.echo(f"\n{text}")
         for place, name in enumerate(names, 1):
             click.echo(f"  {place:>2}. {choices[name].name}")
-        return click.prompt("  Numbers with spaces between, or 0 for none",
-                            type=Numbers(names))
+        return click.prompt("  Numbers with spaces between, or 0 for none", type=Numbers(names))
+
     return ask
 
 
@@ -188,17 +199,20 @@ def one_of(text: str, choices: Mapping[str, Any]) -> Callable[[], str]:
         for place, name in enumerate(names, 1):
             click.echo(f"  {place:>2}. {choices[name].name}")
         return names[click.prompt("  Number", type=click.IntRange(1, len(names))) - 1]
+
     return ask
 
 
 def weekday(name: str, places: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
     """Return a prompt for what one weekday offers."""
+
     def ask() -> dict[str, Any]:
         minutes = number(f"{name.capitalize()}: free minutes for training (0 if none)", 0, 600)()
         if not minutes:
             return {"minutes": 0}
         where = several(f"{name.capitalize()}: where could you train?", places)()
         return {"minutes": minutes, "places": where}
+
     return ask
 
 
@@ -217,9 +231,11 @@ _GOALS = {
 def goal() -> dict[str, str]:
     """Ask for the goal."""
     kind = one_of("What would you like to be able to do again?", _GOALS)()
-    asks = {"run": span("For how long? (such as 30 min)", "30 min"),
-            "distance": distance("How far? (such as 5 km or 3 mi)"),
-            "weekly_distance": distance("How far in a week? (such as 20 km)")}
+    asks = {
+        "run": span("For how long? (such as 30 min)", "30 min"),
+        "distance": distance("How far? (such as 5 km or 3 mi)"),
+        "weekly_distance": distance("How far in a week? (such as 20 km)"),
+    }
     return {kind: asks[kind]()}
 
 
@@ -231,22 +247,35 @@ def steps(content: Any) -> Iterator[Step]:
         yield Step(("answers", name), yes_no(question))
     for name, question in words.health.items():
         yield Step(("answers", name), yes_no(question))
-    for key, text in (("now", "right now"), ("usual", "on an ordinary morning"),
-                      ("worst", "at its worst in the last week"), ("walking", "when you walk")):
+    for key, text in (
+        ("now", "right now"),
+        ("usual", "on an ordinary morning"),
+        ("worst", "at its worst in the last week"),
+        ("walking", "when you walk"),
+    ):
         yield Step(("pain", key), number(f"Pain {text}, 0 (none) to 10 (worst)", 0, 10))
     yield Step(("pain", "where"), several("Where is the pain?", words.areas))
     yield Step(("pain", "since"), span("How long have you had this pain? (such as 3 weeks)"))
     yield Step(("pain", "began"), one_of("How did it begin?", words.beginnings))
     yield Step(("worse",), several("What brings the pain on?", words.movements))
     yield Step(("better",), several("What eases the pain?", words.movements))
-    yield Step(("history", "off_running"),
-               span("How long have you not been running? ('0 days' if you still run)"))
-    yield Step(("history", "longest_run"),
-               span("Longest run of the last 30 days ('0 min' if none)", "0 min"))
-    yield Step(("pain", "running"), number("Pain when you run, 0 to 10", 0, 10),
-               lambda a: _get(a, ("history", "longest_run")) not in (None, "0 min"))
-    yield Step(("history", "weekly_distance"),
-               distance("Usual distance in a week before the pain (such as 25 km)"))
+    yield Step(
+        ("history", "off_running"),
+        span("How long have you not been running? ('0 days' if you still run)"),
+    )
+    yield Step(
+        ("history", "longest_run"),
+        span("Longest run of the last 30 days ('0 min' if none)", "0 min"),
+    )
+    yield Step(
+        ("pain", "running"),
+        number("Pain when you run, 0 to 10", 0, 10),
+        lambda a: _get(a, ("history", "longest_run")) not in (None, "0 min"),
+    )
+    yield Step(
+        ("history", "weekly_distance"),
+        distance("Usual distance in a week before the pain (such as 25 km)"),
+    )
     for name, question in words.abilities.items():
         yield Step(("abilities", name), yes_no(question))
     from programgen.core.intake import WEEKDAYS

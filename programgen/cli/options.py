@@ -17,9 +17,7 @@ class Day(click.ParamType[date]):
 
     name = "date"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read year-month-day."""
         from programgen.core.quantities import parse_date
 
@@ -32,7 +30,10 @@ class Day(click.ParamType[date]):
 def content_option(function: F) -> F:
     """Add ``--exercises DIR``."""
     return click.option(
-        "--exercises", "folder", type=click.Path(), metavar="DIR",
+        "--exercises",
+        "folder",
+        type=click.Path(),
+        metavar="DIR",
         help="Use this content folder instead of the shipped one.",
     )(function)
 

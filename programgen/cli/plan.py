@@ -7,7 +7,12 @@ from pathlib import Path
 import click
 
 from programgen.cli.options import (
-    FILE, content_option, first_day, known_protocol, planning_options, today_or,
+    FILE,
+    content_option,
+    first_day,
+    known_protocol,
+    planning_options,
+    today_or,
 )
 
 WITHHELD = 3
@@ -16,16 +21,35 @@ WITHHELD = 3
 
 @click.command()
 @click.argument("intake", type=FILE)
-@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="File to write: .pdf, .html or .json; may be given several times.")
-@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True,
-              help="Paper size.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .pdf, .html or .json; may be given several times.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "letter"]),
+    default="a4",
+    show_default=True,
+    help="Paper size.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @planning_options
 @content_option
 def plan(
-    intake: Path, outputs: tuple[Path, ...], paper: str, start: date | None, today: date | None,
-    weeks: int | None, protocol: str | None, folder: str | None, *, as_json: bool,
+    intake: Path,
+    outputs: tuple[Path, ...],
+    paper: str,
+    start: date | None,
+    today: date | None,
+    weeks: int | None,
+    protocol: str | None,
+    folder: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Make a plan from the answers in INTAKE.
 

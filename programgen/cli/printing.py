@@ -12,9 +12,9 @@ from programgen.core.reasons import Reason
 HEADINGS = {
     "emergency": "Call your emergency number or go to an emergency department now.",
     "urgent": "Get an urgent medical appointment, today or within a few days, "
-              "or call your urgent-care line.",
+    "or call your urgent-care line.",
     "refer": "Book an appointment with a doctor or physiotherapist in the next 1 to 2 weeks. "
-             "Do not start running before that.",
+    "Do not start running before that.",
     "self-care": "Self-care is reasonable.",
 }
 """What to do at each level; the page uses the same words."""
@@ -36,10 +36,7 @@ def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
     """Say in a few lines what came out."""
     if isinstance(result, OpenQuestions):
         return "\n".join(open_questions(result, content))
-    if isinstance(result, Referral):
-        lines = [*referral(result)]
-    else:
-        lines = [*overview(result, content)]
+    lines = [*referral(result)] if isinstance(result, Referral) else [*overview(result, content)]
     if files:
         lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
@@ -81,14 +78,21 @@ def overview(plan: Plan, content: Catalogue) -> Iterator[str]:
 
 
 def _mark(sessions: Iterable[Session]) -> str:
-    marks = {"run": "run", "walk": "walk", "strength": "str", "cross-training": "cross",
-             "mobility": "mob"}
+    marks = {
+        "run": "run",
+        "walk": "walk",
+        "strength": "str",
+        "cross-training": "cross",
+        "mobility": "mob",
+    }
     return "+".join(marks[s.kind] for s in sessions) or "rest"
 
 
 def week_line(week: PlanWeek) -> str:
     """Return one line for a week."""
-    cells = (f"{name} {_mark(day.sessions)}" for name, day in zip(SHORT_DAYS, week.days, strict=True))
+    cells = (
+        f"{name} {_mark(day.sessions)}" for name, day in zip(SHORT_DAYS, week.days, strict=True)
+    )
     return f"  {week.number:>2}  {week.stage:<4} " + ", ".join(cells)
 
 

@@ -6,14 +6,19 @@ import click
 
 
 @click.command()
-@click.option("-o", "--output", "target", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder to write to; without it, the names are listed.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; without it, the names are listed.",
+)
 def schema(target: Path | None) -> None:
     """Write the JSON Schema of every kind of file, for completion in an editor."""
     from programgen import service
     from programgen.content.schema import schemas
 
-    files = {name: text for name, text in schemas().items()}
+    files = dict(schemas().items())
     if target is None:
         click.echo("\n".join(files))
         return

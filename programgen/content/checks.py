@@ -52,8 +52,10 @@ def unknown_name(content: Content) -> Found:
     for exercise in content.catalogue.exercises.values():
         document = content.at("catalogue", exercise.id)
         for key, known in (
-            ("tags", words.tags), ("not_with", words.tags),
-            ("needs", words.equipment), ("places", words.places),
+            ("tags", words.tags),
+            ("not_with", words.tags),
+            ("needs", words.equipment),
+            ("places", words.places),
         ):
             yield from _unknown(document, getattr(exercise, key), known, (key,), key)
         patterns = {r.id for r in content.catalogue.rules.values() if r.group == "pattern"}
@@ -72,7 +74,9 @@ def unknown_exercise(content: Content) -> Found:
             other = getattr(exercise, key)
             if other is not None and other not in known:
                 message = f"'{other}' is not in the catalogue{did_you_mean(other, known)}"
-                yield content.at("catalogue", exercise.id).problem((key,), message, "unknown-exercise")
+                yield content.at("catalogue", exercise.id).problem(
+                    (key,), message, "unknown-exercise"
+                )
 
 
 def progression_not_mutual(content: Content) -> Found:
@@ -163,8 +167,11 @@ def _depth(condition: Condition) -> int:
 def _condition_names(content: Content, condition: Condition) -> Iterator[tuple[str, str, str]]:
     words = content.catalogue.vocabulary
     lists = {
-        "answer": {*words.screening, *words.health}, "worse": words.movements,
-        "better": words.movements, "area": words.areas, "began": words.beginnings,
+        "answer": {*words.screening, *words.health},
+        "worse": words.movements,
+        "better": words.movements,
+        "area": words.areas,
+        "began": words.beginnings,
         "ability": words.abilities,
     }
     for part in conditions(condition):
@@ -179,19 +186,29 @@ def unknown_in_rule(content: Content) -> Found:
     for rule in content.catalogue.rules.values():
         document = content.at("rules", rule.id)
         for key, name, hint in _condition_names(content, rule.when):
-            yield document.problem(("when",), f"{key} '{name}' is not in the vocabulary{hint}",
-                                   "unknown-name")
-        yield from _unknown(document, rule.then.bar, content.catalogue.vocabulary.tags,
-                            ("then", "bar"), "tags")
+            yield document.problem(
+                ("when",), f"{key} '{name}' is not in the vocabulary{hint}", "unknown-name"
+            )
+        yield from _unknown(
+            document, rule.then.bar, content.catalogue.vocabulary.tags, ("then", "bar"), "tags"
+        )
     for protocol in content.catalogue.protocols.values():
         document = content.at("protocols", protocol.id)
         for number, row in enumerate(protocol.entry):
             for key, name, hint in _condition_names(content, row.when):
-                yield document.problem(("entry", number), f"{key} '{name}' is not in the vocabulary{hint}",
-                                       "unknown-name")
+                yield document.problem(
+                    ("entry", number),
+                    f"{key} '{name}' is not in the vocabulary{hint}",
+                    "unknown-name",
+                )
         for number, stage in enumerate(protocol.stages):
-            yield from _unknown(document, stage.gate, content.catalogue.vocabulary.abilities,
-                                ("stages", number, "gate"), "abilities")
+            yield from _unknown(
+                document,
+                stage.gate,
+                content.catalogue.vocabulary.abilities,
+                ("stages", number, "gate"),
+                "abilities",
+            )
 
 
 def rule_too_deep(content: Content) -> Found:
@@ -208,7 +225,9 @@ def entry_condition_in_rule(content: Content) -> Found:
     for rule in content.catalogue.rules.values():
         if any(c.ability or c.off_running for c in conditions(rule.when)):
             yield content.at("rules", rule.id).problem(
-                ("when",), "'ability' and 'off_running' are for entry tables only", "entry-condition"
+                ("when",),
+                "'ability' and 'off_running' are for entry tables only",
+                "entry-condition",
             )
 
 
@@ -219,7 +238,8 @@ def weak_stop(content: Content) -> Found:
         never = rule.then.plan.value == "none" and rule.then.with_clinician is None
         if (rule.group == "stop") != stops or (stops and not never):
             yield content.at("rules", rule.id).problem(
-                ("then",), "emergency and urgent rules stand in rules/stop and allow no plan",
+                ("then",),
+                "emergency and urgent rules stand in rules/stop and allow no plan",
                 "weak-stop",
             )
 
@@ -231,13 +251,18 @@ def unasked_question(content: Content) -> Found:
         document = content.documents[f"vocabulary/{name}.yaml"]
         for question in getattr(content.catalogue.vocabulary, name):
             if question not in used:
-                yield document.problem((question,), f"no rule uses '{question}'", "unasked-question")
+                yield document.problem(
+                    (question,), f"no rule uses '{question}'", "unasked-question"
+                )
 
 
 def _cited(content: Content) -> Iterator[tuple[Document, Place, str]]:
     catalogue = content.catalogue
-    for kind, entries in (("catalogue", catalogue.exercises), ("rules", catalogue.rules),
-                          ("protocols", catalogue.protocols)):
+    for kind, entries in (
+        ("catalogue", catalogue.exercises),
+        ("rules", catalogue.rules),
+        ("protocols", catalogue.protocols),
+    ):
         for entry in entries.values():
             document = content.at(kind, entry.id)
             for number, source in enumerate(entry.evidence):
@@ -287,15 +312,22 @@ def setting_without_source(content: Content) -> Found:
     for name in type(content.catalogue.settings).model_fields:
         setting = getattr(content.catalogue.settings, name)
         if setting.label == "source" and not setting.cite:
-            yield document.problem((name,), "label 'source' needs a 'cite'", "number-without-source")
+            yield document.problem(
+                (name,), "label 'source' needs a 'cite'", "number-without-source"
+            )
 
 
 def self_care_topic(content: Content) -> Found:
     """The topics on the handout are self-care entries."""
     known = {e.id for e in content.catalogue.exercises.values() if e.kind == "advice"}
     topics = content.catalogue.settings.self_care.value
-    yield from _unknown(content.documents["settings.yaml"], topics, known,
-                        ("self_care", "value"), "self-care topics")
+    yield from _unknown(
+        content.documents["settings.yaml"],
+        topics,
+        known,
+        ("self_care", "value"),
+        "self-care topics",
+    )
 
 
 def emptied_family(content: Content) -> Found:
@@ -316,9 +348,23 @@ def emptied_family(content: Content) -> Found:
 
 
 CHECKS: tuple[Check, ...] = (
-    unknown_name, unknown_exercise, progression_not_mutual, progression_cycle,
-    harder_is_not_harder, build_below_start, unknown_stage, unknown_in_rule, rule_too_deep,
-    entry_condition_in_rule, weak_stop, unasked_question, unknown_reference, unused_reference,
-    number_without_source, setting_without_source, self_care_topic, emptied_family,
+    unknown_name,
+    unknown_exercise,
+    progression_not_mutual,
+    progression_cycle,
+    harder_is_not_harder,
+    build_below_start,
+    unknown_stage,
+    unknown_in_rule,
+    rule_too_deep,
+    entry_condition_in_rule,
+    weak_stop,
+    unasked_question,
+    unknown_reference,
+    unused_reference,
+    number_without_source,
+    setting_without_source,
+    self_care_topic,
+    emptied_family,
 )
 """All checks; rule examples are run by ``triage`` in the service."""

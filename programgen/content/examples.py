@@ -11,7 +11,10 @@ from programgen.core.triage import truth
 from programgen.errors import ContentError, Problem
 
 BARE = {
-    "history": {"off_running": "0 days"}, "pain": {}, "week": {}, "goal": {"run": "30 min"},
+    "history": {"off_running": "0 days"},
+    "pain": {},
+    "week": {},
+    "goal": {"run": "30 min"},
 }
 """The least that makes an intake; an example adds only what matters."""
 
@@ -45,6 +48,7 @@ def _wrong(rule: Rule, document: Document) -> Iterator[Problem]:
         expected = None if example.fires == "unknown" else example.fires
         if result is not expected:
             yield document.problem(
-                where, f"'{example.name}' {got[result]}, but should be: {got[expected]}",
+                where,
+                f"'{example.name}' {got[result]}, but should be: {got[expected]}",
                 "example",
             )

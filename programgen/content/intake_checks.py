@@ -16,10 +16,13 @@ def check_intake(
     intake: Intake, document: Document, content: Catalogue, today: date
 ) -> list[Problem]:
     """Return every name that does not exist and every date that cannot be meant."""
-    return sorted({
-        *_names(intake, document, content), *_dates(intake, document, today),
-        *_sense(intake, document),
-    })
+    return sorted(
+        {
+            *_names(intake, document, content),
+            *_dates(intake, document, today),
+            *_sense(intake, document),
+        }
+    )
 
 
 def _listed(
@@ -51,7 +54,9 @@ def _names(intake: Intake, document: Document, content: Catalogue) -> Iterator[P
     yield from _listed(document, ("worse",), intake.worse, words.movements, "movement")
     yield from _listed(document, ("pain", "where"), intake.pain.where, words.areas, "area")
     yield from _listed(document, ("equipment",), intake.equipment, words.equipment, "equipment")
-    yield from _listed(document, ("wishes", "dislikes"), intake.wishes.dislikes, exercises, "exercise")
+    yield from _listed(
+        document, ("wishes", "dislikes"), intake.wishes.dislikes, exercises, "exercise"
+    )
     if intake.pain.began is not None and intake.pain.began not in words.beginnings:
         hint = did_you_mean(intake.pain.began, words.beginnings)
         message = f"'{intake.pain.began}' is not a known beginning{hint}"
@@ -59,7 +64,9 @@ def _names(intake: Intake, document: Document, content: Catalogue) -> Iterator[P
     for name in WEEKDAYS:
         day = getattr(intake.week, name)
         if day:
-            yield from _listed(document, ("week", name, "places"), day.places, words.places, "place")
+            yield from _listed(
+                document, ("week", name, "places"), day.places, words.places, "place"
+            )
     for number, change in enumerate(intake.week.exceptions):
         place = ("week", "exceptions", number, "places")
         yield from _listed(document, place, change.places, words.places, "place")
@@ -95,7 +102,8 @@ def _dates(intake: Intake, document: Document, today: date) -> Iterator[Problem]
         if change.last < today:
             yield document.problem(
                 ("week", "exceptions", number, "last"),
-                f"{change.last} is in the past; remove this exception", "past-date",
+                f"{change.last} is in the past; remove this exception",
+                "past-date",
             )
     reviewed = intake.clinician.reviewed_on if intake.clinician else None
     if reviewed is not None and reviewed > today:

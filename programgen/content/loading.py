@@ -106,17 +106,27 @@ def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[s
     for name in sorted(Vocabulary.model_fields):
         document = reader.document(f"vocabulary/{name}.yaml", root / f"vocabulary/{name}.yaml")
         if document:
-            wrapped = Document(document.path, {name: document.value},
-                               {(name, *k): v for k, v in document.marks.items()})
+            wrapped = Document(
+                document.path,
+                {name: document.value},
+                {(name, *k): v for k, v in document.marks.items()},
+            )
             part = reader.value(Vocabulary, wrapped)
             if part:
                 lists[name] = getattr(part, name)
     sources = reader.document("references.yaml", root / "references.yaml")
-    references = reader.value(
-        References,
-        Document(sources.path, {"entries": sources.value},
-                 {("entries", *k): v for k, v in sources.marks.items()}),
-    ) if sources else None
+    references = (
+        reader.value(
+            References,
+            Document(
+                sources.path,
+                {"entries": sources.value},
+                {("entries", *k): v for k, v in sources.marks.items()},
+            ),
+        )
+        if sources
+        else None
+    )
     settings = reader.one(Settings, "settings.yaml")
     exercises = reader.folder(Exercise, "catalogue", "family")
     rules = reader.folder(Rule, "rules", "group")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -31,7 +31,7 @@ Place = tuple[str | int, ...]
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A loader that knows no implicit types but the four of JSON."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 for _tag, _pattern, _first in (
@@ -72,9 +72,7 @@ class _Composer:
 
     def _refuse(self, node: yaml.Node, message: str, code: str) -> None:
         mark = node.start_mark
-        self.problems.append(
-            Problem(self.path, mark.line + 1, mark.column + 1, message, code)
-        )
+        self.problems.append(Problem(self.path, mark.line + 1, mark.column + 1, message, code))
 
     def value(self, node: yaml.Node, where: Place, depth: int = 0) -> Any:
         self.marks.setdefault(where, (node.start_mark.line + 1, node.start_mark.column + 1))
@@ -99,7 +97,9 @@ class _Composer:
                 continue
             if key in table:
                 first = self.marks[(*where, key)][0]
-                self._refuse(key_node, f"key '{key}' is already set on line {first}", "duplicate-key")
+                self._refuse(
+                    key_node, f"key '{key}' is already set on line {first}", "duplicate-key"
+                )
                 continue
             mark = key_node.start_mark
             self.marks[(*where, key)] = (mark.line + 1, mark.column + 1)
@@ -119,7 +119,7 @@ class _Composer:
             return None
         if kind != "str":
             self._refuse(node, f"the tag '!!{kind}' is not allowed", "tag")
-        if any(ord(c) < 32 and c not in "\n\t" or ord(c) == 127 for c in text):
+        if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in text):
             self._refuse(node, "control characters are not allowed in text", "control-character")
         return text
 
@@ -149,7 +149,9 @@ def read(path: Path, shown: str | None = None) -> Document:
             raw = file.read(LARGEST + 1)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        raise ContentError([Problem(shown, 0, 0, f"cannot be read: {reason}", "unreadable")]) from None
+        raise ContentError(
+            [Problem(shown, 0, 0, f"cannot be read: {reason}", "unreadable")]
+        ) from None
     text = decode(raw, shown)
     # JSON may be indented with tabs, which YAML refuses; inside its strings a
     # tab is always written as an escape, so nothing is lost.

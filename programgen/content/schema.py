@@ -20,10 +20,16 @@ _FROM_PLACE = ("id", "family", "group")
 """Fields that come from the file's place and are never written in it."""
 
 _KINDS: Mapping[str, Any] = {
-    "exercise": Exercise, "rule": Rule, "protocol": Protocol, "settings": Settings,
-    "intake": Intake, "plan": Plan,
-    "terms": Mapping[Ident, Term], "questions": Mapping[Ident, Question],
-    "places": Mapping[Ident, Place], "references": Mapping[Ident, Reference],
+    "exercise": Exercise,
+    "rule": Rule,
+    "protocol": Protocol,
+    "settings": Settings,
+    "intake": Intake,
+    "plan": Plan,
+    "terms": Mapping[Ident, Term],
+    "questions": Mapping[Ident, Question],
+    "places": Mapping[Ident, Place],
+    "references": Mapping[Ident, Reference],
 }
 
 

@@ -11,6 +11,7 @@ from programgen.core.catalogue import Catalogue
 from programgen.core.intake import WEEKDAYS, Intake
 from programgen.core.plan import Plan, PlanDay, Session
 from programgen.core.protocol import Protocol
+import itertools
 
 Broken = Iterator[str]
 DAY = timedelta(days=1)
@@ -40,7 +41,9 @@ def _ladder(plan: Plan) -> list[tuple[date, Session]]:
 def _run_minutes(session: Session) -> float:
     return sum(
         step.repeat * bout.time.total_seconds() / 60
-        for step in session.steps for bout in step.bouts if bout.move == "run"
+        for step in session.steps
+        for bout in step.bouts
+        if bout.move == "run"
     )
 
 
@@ -48,7 +51,7 @@ def calendar(plan: Plan, catalogue: Catalogue) -> Broken:
     """Weeks are whole, in order, and nothing is planned before the start."""
     del catalogue
     days = [d.day for d in _days(plan)]
-    if days[0].weekday() != 0 or any(b - a != DAY for a, b in zip(days, days[1:], strict=False)):
+    if days[0].weekday() != 0 or any(b - a != DAY for a, b in itertools.pairwise(days)):
         yield "the days are not whole weeks in order"
     for day in _days(plan):
         if day.sessions and day.day < plan.start:
@@ -71,13 +74,13 @@ def s3_one_stage_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
     names = [stage.id for stage in protocol.stages]
     steps = []
     ladder = _ladder(plan)
-    for (_, before), (day, after) in zip(ladder, ladder[1:], strict=False):
+    for (_, before), (day, after) in itertools.pairwise(ladder):
         up = names.index(after.stage or "") - names.index(before.stage or "")
         if up > 1:
             yield f"{day}: {up} stages up at once"
         if up > 0:
             steps.append(day)
-    for first, second in zip(steps, steps[1:], strict=False):
+    for first, second in itertools.pairwise(steps):
         if (second - first).days < protocol.moves.days_between_steps:
             yield f"{second}: a second step up after {(second - first).days} days"
 
@@ -127,7 +130,7 @@ def s8_longest_run(plan: Plan, catalogue: Catalogue) -> Broken:
             recent = [m for d, m in done if (day - d) <= growth.lookback]
             longest = max(recent, default=0.0)
             if run > growth.factor * longest + 1e-9:
-                yield f"{day}: {run:g} min after at most {longest:g} min in {growth.lookback.days} days"
+                yield f"{day}: {run:g} min after a longest run of {longest:g} min"
             if run > max((m for _, m in done), default=0.0):
                 if last_new and (day - last_new).days < growth.days_between:
                     yield f"{day}: two new longest runs within {growth.days_between} days"
@@ -137,9 +140,14 @@ def s8_longest_run(plan: Plan, catalogue: Catalogue) -> Broken:
 
 def _stage_minutes(protocol: Protocol) -> list[float]:
     return [
-        sum(s.repeat * b.time.total_seconds() / 60
-            for s in session for b in s.bouts if b.move == "run")
-        for stage in protocol.stages for session in stage.sessions
+        sum(
+            s.repeat * b.time.total_seconds() / 60
+            for s in session
+            for b in s.bouts
+            if b.move == "run"
+        )
+        for stage in protocol.stages
+        for session in stage.sessions
     ]
 
 
@@ -149,7 +157,9 @@ def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
     stages = {stage.id: stage for stage in protocol.stages}
     counts: list[int] = []
     for week in plan.weeks:
-        sessions = [s for d in week.days for s in d.sessions if s.kind in ("run", "walk") and s.stage]
+        sessions = [
+            s for d in week.days for s in d.sessions if s.kind in ("run", "walk") and s.stage
+        ]
         runs = [s for s in sessions if s.kind == "run"]
         agreed = max((stages[s.stage or ""].per_week for s in sessions), default=0)
         if len(sessions) > max(agreed, max(counts[-3:], default=0) + 1):
@@ -163,7 +173,7 @@ def s10_hours_between_runs(plan: Plan, catalogue: Catalogue) -> Broken:
     """The stage's hours lie between two sessions of the ladder."""
     stages = {stage.id: stage for stage in _protocol(plan, catalogue).stages}
     ladder = _ladder(plan)
-    for (first, _), (second, session) in zip(ladder, ladder[1:], strict=False):
+    for (first, _), (second, session) in itertools.pairwise(ladder):
         if (second - first).days * 24 < stages[session.stage or ""].hours_between:
             yield f"{second}: only {(second - first).days * 24} hours after the last one"
 
@@ -186,12 +196,11 @@ def s12_strength(plan: Plan, catalogue: Catalogue) -> Broken:
     """Strength keeps its hours, and heavy strength keeps off the eve of the key run."""
     strength = _sessions(plan, "strength")
     least = catalogue.settings.strength_hours_between.value
-    for (first, _), (second, _) in zip(strength, strength[1:], strict=False):
+    for (first, _), (second, _) in itertools.pairwise(strength):
         if (second - first).days * 24 < least:
             yield f"{second}: strength {(second - first).days * 24} hours after strength"
     heavy = {
-        day for day, s in strength
-        if any(catalogue.exercises[i.exercise].heavy for i in s.items)
+        day for day, s in strength if any(catalogue.exercises[i.exercise].heavy for i in s.items)
     }
     for day, session in _sessions(plan, "run"):
         if session.key and day - DAY in heavy:
@@ -243,8 +252,10 @@ def s15_minutes_of_a_run(plan: Plan, catalogue: Catalogue) -> Broken:
     """Warm-up and cool-down belong to the run and count in its minutes."""
     protocol = _protocol(plan, catalogue)
     for day, session in _ladder(plan):
-        walked = session.warm_up + session.cool_down + sum(
-            (b.time * s.repeat for s in session.steps for b in s.bouts), timedelta()
+        walked = (
+            session.warm_up
+            + session.cool_down
+            + sum((b.time * s.repeat for s in session.steps for b in s.bouts), timedelta())
         )
         if session.minutes * 60 < walked.total_seconds():
             yield f"{day}: the minutes do not hold the session"
@@ -272,8 +283,10 @@ def f2_place_and_equipment(plan: Plan, catalogue: Catalogue) -> Broken:
                 yield f"{day.day}: no '{session.place}' on this day"
                 continue
             at_hand = {*plan.intake.equipment, *words.places[session.place].provides}
-            if session.kind in ("run", "walk") and session.place != "outdoor" and (
-                "treadmill" not in at_hand
+            if (
+                session.kind in ("run", "walk")
+                and session.place != "outdoor"
+                and ("treadmill" not in at_hand)
             ):
                 yield f"{day.day}: a run without a treadmill"
             for item in session.items:
@@ -289,7 +302,8 @@ def _usual(intake: Intake, day: date, start: date) -> bool:
     week = day - timedelta(days=day.weekday())
     return week >= start and not any(
         change.first <= week + timedelta(days=d) <= change.last
-        for change in intake.week.exceptions for d in range(7)
+        for change in intake.week.exceptions
+        for d in range(7)
     )
 
 
@@ -304,9 +318,12 @@ def c1_locks(plan: Plan, catalogue: Catalogue) -> Broken:
         for lock in wanted:
             if lock.never == name and lock.session in kinds:
                 yield f"{day.day}: {lock.session} on a day locked against it"
-            if (lock.on == name and lock.session not in kinds
-                    and plan.intake.week.on(day.day).minutes
-                    and _usual(plan.intake, day.day, plan.start)):
+            if (
+                lock.on == name
+                and lock.session not in kinds
+                and plan.intake.week.on(day.day).minutes
+                and _usual(plan.intake, day.day, plan.start)
+            ):
                 yield f"{day.day}: no {lock.session} on its fixed day"
 
 
@@ -355,11 +372,24 @@ def every_choice_has_a_reason(plan: Plan, catalogue: Catalogue) -> Broken:
 
 
 RULES: tuple[Callable[[Plan, Catalogue], Broken], ...] = (
-    calendar, s1_nothing_after_a_warning_sign, s3_one_stage_a_week,
-    s4_good_sessions_before_a_step, s7_sessions_of_the_stage, s8_longest_run,
-    s9_runs_in_a_week, s10_hours_between_runs, s11_rest_days, s12_strength,
-    s13_barred_exercises, s14_exercises_a_day, s15_minutes_of_a_run, f1_minutes_of_the_day,
-    f2_place_and_equipment, c1_locks, c2_clinicians_stages, entry_ceilings,
+    calendar,
+    s1_nothing_after_a_warning_sign,
+    s3_one_stage_a_week,
+    s4_good_sessions_before_a_step,
+    s7_sessions_of_the_stage,
+    s8_longest_run,
+    s9_runs_in_a_week,
+    s10_hours_between_runs,
+    s11_rest_days,
+    s12_strength,
+    s13_barred_exercises,
+    s14_exercises_a_day,
+    s15_minutes_of_a_run,
+    f1_minutes_of_the_day,
+    f2_place_and_equipment,
+    c1_locks,
+    c2_clinicians_stages,
+    entry_ceilings,
     every_choice_has_a_reason,
 )
 """S2, S5 and S6 concern check-ins and S16 missed sessions: a first plan has neither."""

@@ -29,8 +29,11 @@ class Ask:
         locked = {kind: sum(k == kind for k, _ in self.week.on) for kind in KINDS}
         demand = self.week.demand
         least = replace(
-            demand, runs=max(self.runs, locked["run"]), strength=locked["strength"],
-            cross=locked["cross-training"], mobility=locked["mobility"],
+            demand,
+            runs=max(self.runs, locked["run"]),
+            strength=locked["strength"],
+            cross=locked["cross-training"],
+            mobility=locked["mobility"],
         )
         choice = best_week(replace(self.week, demand=least))
         return choice is not None and choice.run.bit_count() >= self.runs
@@ -47,25 +50,33 @@ class Limit:
 
 
 def _rooms(change: Callable[[int, Room], Room]) -> Change:
-    return lambda ask: replace(ask, week=replace(
-        ask.week, rooms=tuple(change(i, r) for i, r in enumerate(ask.week.rooms))
-    ))
+    return lambda ask: replace(
+        ask, week=replace(ask.week, rooms=tuple(change(i, r) for i, r in enumerate(ask.week.rooms)))
+    )
 
 
 def _demand(**values: int | bool) -> Change:
-    return lambda ask: replace(ask, week=replace(
-        ask.week, demand=replace(ask.week.demand, **values)  # type: ignore[arg-type]
-    ))
+    return lambda ask: replace(
+        ask,
+        week=replace(
+            ask.week,
+            demand=replace(ask.week.demand, **values),  # type: ignore[arg-type]
+        ),
+    )
 
 
 def _open_day(day: int, minutes: int) -> Change:
-    return _rooms(lambda i, r: Room(max(r.minutes, minutes), max(1, r.sessions), _ALL)
-                  if i == day else r)
+    return _rooms(
+        lambda i, r: Room(max(r.minutes, minutes), max(1, r.sessions), _ALL) if i == day else r
+    )
 
 
 def _give(day: int | None, minutes: int) -> Change:
-    return _rooms(lambda i, r: replace(r, minutes=max(r.minutes, minutes))
-                  if r.minutes and day in (None, i) else r)
+    return _rooms(
+        lambda i, r: (
+            replace(r, minutes=max(r.minutes, minutes)) if r.minutes and day in (None, i) else r
+        )
+    )
 
 
 def _without_lock(lock: tuple[str, int], *, on: bool) -> Change:
@@ -84,13 +95,20 @@ def _runs(count: int) -> Change:
 def _safety(demand: Demand) -> Iterator[Limit]:
     hours = 24 * demand.run_gap
     if demand.run_gap > 1:
-        yield Limit(f"{hours} hours between two runs at this stage", is_safety=True,
-                    lifted=_demand(run_gap=1))
-    yield Limit("one full rest day a week", is_safety=True,
-                lifted=_demand(rest_days=0, in_a_row=99))
+        yield Limit(
+            f"{hours} hours between two runs at this stage",
+            is_safety=True,
+            lifted=_demand(run_gap=1),
+        )
+    yield Limit(
+        "one full rest day a week", is_safety=True, lifted=_demand(rest_days=0, in_a_row=99)
+    )
     if demand.heavy:
-        yield Limit("no heavy strength on the day before the longest run", is_safety=True,
-                    lifted=_demand(heavy=False))
+        yield Limit(
+            "no heavy strength on the day before the longest run",
+            is_safety=True,
+            lifted=_demand(heavy=False),
+        )
 
 
 def _locks(ask: Ask) -> Iterator[Limit]:
@@ -99,8 +117,9 @@ def _locks(ask: Ask) -> Iterator[Limit]:
             kind, day = lock
             text = f"the wish for {kind} {'always' if on else 'never'} on {SHORT[day]}"
             lifted = _without_lock(lock, on=on)
-            yield Limit(text, is_safety=False, lifted=lifted,
-                        changes=((60, f"drop {text}", lifted),))
+            yield Limit(
+                text, is_safety=False, lifted=lifted, changes=((60, f"drop {text}", lifted),)
+            )
 
 
 def _week_limits(ask: Ask, stage: Stage) -> Iterator[Limit]:
@@ -109,28 +128,42 @@ def _week_limits(ask: Ask, stage: Stage) -> Iterator[Limit]:
     shut = [i for i in range(7) if i not in usable]
     named = ", ".join(SHORT[i] for i in usable) or "none"
     yield Limit(
-        f"the days on which you can run or walk: {named}", is_safety=False,
-        lifted=_rooms(lambda _i, r: Room(max(r.minutes, 1), 3, _ALL)
-                      if r.minutes else Room(1440, 3, _ALL)),
+        f"the days on which you can run or walk: {named}",
+        is_safety=False,
+        lifted=_rooms(
+            lambda _i, r: Room(max(r.minutes, 1), 3, _ALL) if r.minutes else Room(1440, 3, _ALL)
+        ),
         changes=tuple(
             (45 + minutes, f"open {SHORT[i]} for {minutes} min outdoors", _open_day(i, minutes))
-            for i in shut for minutes in range(10, 95, 5)
+            for i in shut
+            for minutes in range(10, 95, 5)
         ),
     )
     short = ", ".join(f"{SHORT[i]} {rooms[i].minutes}" for i in usable)
     yield Limit(
-        f"your minutes per day: {short}", is_safety=False, lifted=_give(None, 1440),
+        f"your minutes per day: {short}",
+        is_safety=False,
+        lifted=_give(None, 1440),
         changes=(
-            *((minutes - rooms[i].minutes,
-               f"give {SHORT[i]} {minutes} min instead of {rooms[i].minutes}", _give(i, minutes))
-              for i in usable for minutes in range(rooms[i].minutes + 5, 125, 5)),
-            *((3 * minutes, f"give every free day at least {minutes} min", _give(None, minutes))
-              for minutes in range(10, 125, 5)),
+            *(
+                (
+                    minutes - rooms[i].minutes,
+                    f"give {SHORT[i]} {minutes} min instead of {rooms[i].minutes}",
+                    _give(i, minutes),
+                )
+                for i in usable
+                for minutes in range(rooms[i].minutes + 5, 125, 5)
+            ),
+            *(
+                (3 * minutes, f"give every free day at least {minutes} min", _give(None, minutes))
+                for minutes in range(10, 125, 5)
+            ),
         ),
     )
     yield Limit(
         f"a session of the stage '{stage.title}' takes {demand.run_minutes} min",
-        is_safety=False, lifted=_demand(run_minutes=1, key_minutes=1),
+        is_safety=False,
+        lifted=_demand(run_minutes=1, key_minutes=1),
     )
 
 
@@ -141,10 +174,19 @@ def limits(ask: Ask, stage: Stage) -> Iterator[Limit]:
     yield from _week_limits(ask, stage)
     if ask.runs > 1:
         yield Limit(
-            f"at least {ask.runs} sessions of the ladder a week", is_safety=False,
+            f"at least {ask.runs} sessions of the ladder a week",
+            is_safety=False,
             lifted=_runs(0),
-            changes=((90, f"accept {ask.runs - 1} a week ('fewest_runs: {ask.runs - 1}' under "
-                          "'wishes'); the stage then simply waits", _runs(ask.runs - 1)),),
+            changes=(
+                (
+                    90,
+                    (
+                        f"accept {ask.runs - 1} a week ('fewest_runs: {ask.runs - 1}' under "
+                        "'wishes'); the stage then simply waits"
+                    ),
+                    _runs(ask.runs - 1),
+                ),
+            ),
         )
 
 

@@ -40,22 +40,26 @@ def dose_at(exercise: Exercise, step: int) -> Dose:
             return a
         return timedelta(seconds=int((a + (b - a) * grown / last).total_seconds()))
 
-    return start.model_copy(update={
-        "sets": build.sets if step == last - 1 else start.sets,
-        "reps": between(start.reps, build.reps, grown),
-        "breaths": between(start.breaths, build.breaths, grown),
-        "distance": between(start.distance, build.distance, grown),
-        "hold": span(start.hold, build.hold),
-        "time": span(start.time, build.time),
-    })
+    return start.model_copy(
+        update={
+            "sets": build.sets if step == last - 1 else start.sets,
+            "reps": between(start.reps, build.reps, grown),
+            "breaths": between(start.breaths, build.breaths, grown),
+            "distance": between(start.distance, build.distance, grown),
+            "hold": span(start.hold, build.hold),
+            "time": span(start.time, build.time),
+        }
+    )
 
 
 def item(exercise: Exercise, step: int, intake: Intake, part: str = "main") -> Item:
     """Return an exercise with its dose; a clinician's dose replaces ours."""
     edited = intake.clinician.doses.get(exercise.id) if intake.clinician else None
     return Item(
-        exercise=exercise.id, dose=edited or dose_at(exercise, step),
-        edited=edited is not None, part=part,
+        exercise=exercise.id,
+        dose=edited or dose_at(exercise, step),
+        edited=edited is not None,
+        part=part,
     )
 
 
@@ -72,9 +76,7 @@ class Routine:
     exercises: tuple[Exercise, ...]
     """In order."""
 
-    def at(
-        self, step: int, intake: Intake, catalogue: Catalogue, most: int
-    ) -> tuple[Item, ...]:
+    def at(self, step: int, intake: Intake, catalogue: Catalogue, most: int) -> tuple[Item, ...]:
         """Return the items at a dose step that fit into *most* minutes.
 
         The dose gives way first, then the least important exercise.
@@ -113,9 +115,7 @@ def energy_budget(intake: Intake, settings: Settings) -> float:
     )
 
 
-def cross_training(
-    left: float, met: float, settings: Settings, ceiling: int
-) -> tuple[int, int]:
+def cross_training(left: float, met: float, settings: Settings, ceiling: int) -> tuple[int, int]:
     """Return the sessions and minutes of cross-training that fill the budget.
 
     ``left`` is what runs and walks leave of it, in MET-minutes; ``ceiling`` is the
@@ -130,7 +130,9 @@ def cross_training(
     return sessions, max(least, length // 5 * 5)
 
 
-def ladder_energy(protocol: Protocol, runs: int, run: float, walk: float, settings: Settings) -> float:
+def ladder_energy(
+    protocol: Protocol, runs: int, run: float, walk: float, settings: Settings
+) -> float:
     """Return the MET-minutes of a week's runs with their walks."""
     ends = minutes(protocol.warm_up) + minutes(protocol.cool_down)
     return runs * (run * settings.met_running.value + (walk + ends) * settings.met_walking.value)

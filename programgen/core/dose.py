@@ -50,8 +50,14 @@ class State:
 
 
 def decide(
-    protocol: Protocol, good: int, light: Colour, *, reds14: int, reds28: int,
-    aged: bool, away: int,
+    protocol: Protocol,
+    good: int,
+    light: Colour,
+    *,
+    reds14: int,
+    reds28: int,
+    aged: bool,
+    away: int,
 ) -> int:
     """Return the step: 1 up, 0 stay, below 0 back, or PAUSE.
 
@@ -97,14 +103,16 @@ def before_run(protocol: Protocol, state: State, day: date, *, top: int, goal: f
         return state
     away = days_away(protocol, state, day)
     aged = (
-        state.last_step is None
-        or (day - state.last_step).days >= protocol.moves.days_between_steps
+        state.last_step is None or (day - state.last_step).days >= protocol.moves.days_between_steps
     )
     step = decide(
-        protocol, min(state.good, protocol.moves.good_sessions), state.light,
+        protocol,
+        min(state.good, protocol.moves.good_sessions),
+        state.light,
         reds14=sum((day - d).days < 14 for d in state.reds),
         reds28=sum((day - d).days < 28 for d in state.reds),
-        aged=aged, away=away,
+        aged=aged,
+        away=away,
     )
     if step == PAUSE:
         return replace(state, paused=True)
@@ -113,7 +121,11 @@ def before_run(protocol: Protocol, state: State, day: date, *, top: int, goal: f
     if step == 0 and not away:
         return state
     return replace(
-        state, stage=max(0, state.stage + step), good=0, light=Colour.NONE, target=0.0,
+        state,
+        stage=max(0, state.stage + step),
+        good=0,
+        light=Colour.NONE,
+        target=0.0,
     )
 
 

@@ -36,8 +36,10 @@ def ceilings(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason]]:
     lower the start.
     """
     rows = [
-        (protocol.number(row.highest),
-         Reason(text=row.because, rule=row.highest, cite=citations(row.evidence)))
+        (
+            protocol.number(row.highest),
+            Reason(text=row.because, rule=row.highest, cite=citations(row.evidence)),
+        )
         for row in protocol.entry
         if truth(row.when, intake)
     ]
@@ -51,9 +53,7 @@ def _share_ceiling(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason
     longest = intake.history.longest_run
     allowed = protocol.start_share * (longest.total_seconds() / 60 if longest else 0.0)
     first = next(i for i, stage in enumerate(protocol.stages) if stage.runs)
-    fits = [
-        i for i, stage in enumerate(protocol.stages) if run_minutes(stage.top) <= allowed
-    ]
+    fits = [i for i, stage in enumerate(protocol.stages) if run_minutes(stage.top) <= allowed]
     text = (
         "Your first runs are at most half of your longest run of the last month."
         if longest
@@ -69,8 +69,11 @@ def top_stage(protocol: Protocol, intake: Intake, goal: float) -> int:
     if intake.goal.weekly_distance is not None:
         return last
     return next(
-        (i for i, stage in enumerate(protocol.stages)
-         if longest_bout(stage.top) >= timedelta(minutes=goal)),
+        (
+            i
+            for i, stage in enumerate(protocol.stages)
+            if longest_bout(stage.top) >= timedelta(minutes=goal)
+        ),
         last,
     )
 
@@ -99,6 +102,7 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
 
 def _open_reason(protocol: Protocol) -> Reason:
     return Reason(
-        text="Nothing in your answers asks for a lower start.", rule=protocol.open_start,
+        text="Nothing in your answers asks for a lower start.",
+        rule=protocol.open_start,
         cite=tuple(c.cite for c in protocol.evidence if c.grade == "proposal"),
     )

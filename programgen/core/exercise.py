@@ -141,11 +141,30 @@ class Exercise(Value):
     """The place it takes in a session."""
     focus: Ident
     """What it trains within the slot, so that a session varies."""
-    kind: Literal["strength", "control", "mobility", "stretch", "endurance",
-                  "drill", "jump", "relaxation", "advice"]
+    kind: Literal[
+        "strength",
+        "control",
+        "mobility",
+        "stretch",
+        "endurance",
+        "drill",
+        "jump",
+        "relaxation",
+        "advice",
+    ]
     """What sort of work it is."""
-    position: Literal["lying-back", "lying-front", "lying-side", "hands-and-knees",
-                      "kneeling", "sitting", "standing", "moving", "water", "any"]
+    position: Literal[
+        "lying-back",
+        "lying-front",
+        "lying-side",
+        "hands-and-knees",
+        "kneeling",
+        "sitting",
+        "standing",
+        "moving",
+        "water",
+        "any",
+    ]
     """Body position."""
     side: Literal["both", "each", "alternate"] = "both"
     """both: one movement; each: one side after the other; alternate: in turn."""

@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from programgen.core.base import Count, Ident, Text, Value
+from programgen.core.base import Ident, Value
 from programgen.core.exercise import Dose
 from programgen.core.quantities import Day, Distance, Score, Span
 
 WEEKDAYS = (
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 )
-Weekday = Literal[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
-]
-ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)
-]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 
 
 class Answer(StrEnum):
@@ -230,8 +232,6 @@ class Clinician(Value):
     """Fixed and forbidden weekdays."""
     note: Annotated[str, StringConstraints(max_length=10_000)] | None = None
     """A few words to the runner."""
-
-
 
 
 class Intake(Value):

@@ -51,9 +51,7 @@ def home_cap(intake: Intake, catalogue: Catalogue) -> int:
     return asked or int(catalogue.settings.exercises_per_day.value)
 
 
-def cross_at(
-    makings: Makings, day: DayPlan, stage: Stage
-) -> tuple[tuple[Exercise, str], ...]:
+def cross_at(makings: Makings, day: DayPlan, stage: Stage) -> tuple[tuple[Exercise, str], ...]:
     """Return the cross-training that a day allows, one for each place, with the place.
 
     While the ladder itself is walking, another walk is no cross-training.
@@ -71,9 +69,7 @@ def cross_at(
 def run_place(makings: Makings, day: DayPlan) -> str | None:
     """Return where a run can be on a day."""
     for place in RUN_PLACES:
-        if place in day.places and (
-            place == "outdoor" or "treadmill" in makings.at_hand(place)
-        ):
+        if place in day.places and (place == "outdoor" or "treadmill" in makings.at_hand(place)):
             return place
     return None
 
@@ -123,8 +119,11 @@ def routine_items(makings: Makings, number: int) -> tuple[tuple[Item, ...], tupl
     """
     settings = makings.catalogue.settings
     longest = max(
-        (day.minutes for name in WEEKDAYS
-         if (day := getattr(makings.intake.week, name)) and makings.place in day.places),
+        (
+            day.minutes
+            for name in WEEKDAYS
+            if (day := getattr(makings.intake.week, name)) and makings.place in day.places
+        ),
         default=0,
     )
 

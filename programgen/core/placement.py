@@ -6,8 +6,7 @@ lower bounds that is already worse cannot become better, so whole branches fall
 away and the answer is still the best one. Only integers: the same on every machine.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -133,18 +132,26 @@ def _locked(locks: tuple[tuple[str, int], ...], kind: str) -> int:
 
 
 def _masks(
-    week: WeekProblem, kind: str, count: int, minutes: int, *, gap: int = 1, before: int = 0,
+    week: WeekProblem,
+    kind: str,
+    count: int,
+    minutes: int,
+    *,
+    gap: int = 1,
+    before: int = 0,
 ) -> list[int]:
     """Return the masks that one kind may take on its own, the fullest first."""
     open_days = sum(
-        1 << day for day, room in enumerate(week.rooms)
-        if room.minutes >= minutes and kind in room.kinds
-        and (room.sessions or kind == "mobility")
+        1 << day
+        for day, room in enumerate(week.rooms)
+        if room.minutes >= minutes and kind in room.kinds and (room.sessions or kind == "mobility")
     )
     open_days &= ~_locked(week.off, kind)
     must = _locked(week.on, kind)
     return [
-        mask for size in range(min(count, 7), -1, -1) for mask in _MASKS[size]
+        mask
+        for size in range(min(count, 7), -1, -1)
+        for mask in _MASKS[size]
         if not mask & ~open_days and mask & must == must and spaced(mask, gap, before)
     ]
 
@@ -161,58 +168,135 @@ def best_week(week: WeekProblem) -> Choice | None:
     mobility placed, the week can be repeated, weekdays of the habit kept, even gaps
     between runs, little crowding; the rest is a fixed tie-break.
     """
-    best: Choice | None = None
-    best_cost: tuple[int, ...] | None = None
-    for choice, cost in _layouts(week, lambda bound: best_cost is not None and bound > best_cost):
-        if best_cost is None or cost < best_cost:
-            best, best_cost = choice, cost
-    return best
+    search = _Search(week)
+    search.run()
+    return search.best
 
 
-def _layouts(week: WeekProblem, hopeless) -> Iterator[tuple[Choice, tuple[int, ...]]]:  # type: ignore[no-untyped-def]
-    demand, rooms, habit = week.demand, week.rooms, week.habit
-    free = [room.minutes for room in rooms]
-    one, two = (
-        sum(1 << d for d, room in enumerate(rooms) if room.sessions < limit) for limit in (2, 3)
-    )
-    has_habit = habit != Choice()
+@dataclass(frozen=True)
+class _Partial:
+    """Runs and strength placed, with what they cost so far."""
 
-    def new_days(mask: int, usual: int) -> int:
-        return _bits(mask & ~usual) if has_habit else 0
+    run: int
+    strength: int
+    key: int
+    lost: tuple[int, int]
+    again: bool
+    fresh: int
+    """Weekdays that are new against the habit."""
+    near: int
+    """Crowding of runs and strength."""
 
-    strengths = _masks(week, "strength", demand.strength, demand.strength_minutes,
-                       gap=demand.strength_gap, before=week.before.strength)
-    crosses = _masks(week, "cross-training", demand.cross, demand.cross_minutes)
-    runs = _masks(week, "run", demand.runs, demand.run_minutes,
-                  gap=demand.run_gap, before=week.before.run)
-    runs.sort(key=lambda m: (-_bits(m), new_days(m, habit.run), _UNEVEN[m], m))
-    for run in runs:
-        run_lost, run_new = demand.runs - _bits(run), new_days(run, habit.run)
-        if hopeless((run_lost, 0, 0, 0, 0, run_new, _UNEVEN[run])):
-            continue
-        run_repeats = spaced(run, demand.run_gap, run)
-        for strength in strengths:
-            if run & strength & one:
+
+class _Search:
+    """Branch and bound over the masks of one week."""
+
+    def __init__(self, week: WeekProblem) -> None:
+        """Prepare the masks that each kind may take on its own."""
+        self.week = week
+        self.best: Choice | None = None
+        self.cost: tuple[int, ...] | None = None
+        demand, before = week.demand, week.before
+        self.runs = _masks(
+            week, "run", demand.runs, demand.run_minutes, gap=demand.run_gap, before=before.run
+        )
+        self.runs.sort(key=lambda m: (-_bits(m), self.new(m, week.habit.run), _UNEVEN[m], m))
+        self.strengths = _masks(
+            week,
+            "strength",
+            demand.strength,
+            demand.strength_minutes,
+            gap=demand.strength_gap,
+            before=before.strength,
+        )
+        self.crosses = _masks(week, "cross-training", demand.cross, demand.cross_minutes)
+        self.one, self.two = (
+            sum(1 << d for d, room in enumerate(week.rooms) if room.sessions < limit)
+            for limit in (2, 3)
+        )
+
+    def new(self, mask: int, usual: int) -> int:
+        """Return the weekdays of a mask that the habit does not have."""
+        return _bits(mask & ~usual) if self.week.habit != Choice() else 0
+
+    def hopeless(self, *bound: int) -> bool:
+        """Return whether everything with this lower bound is worse than the best."""
+        return self.cost is not None and bound > self.cost
+
+    def run(self) -> None:
+        """Try runs with strength; what cannot become better is cut off."""
+        demand, habit = self.week.demand, self.week.habit
+        for run in self.runs:
+            lost, fresh = demand.runs - _bits(run), self.new(run, habit.run)
+            if self.hopeless(lost, 0, 0, 0, 0, fresh, _UNEVEN[run]):
                 continue
-            lost = (run_lost, demand.strength - _bits(strength))
-            fresh = run_new + new_days(strength, habit.strength)
-            again = not (run_repeats and spaced(strength, demand.strength_gap, strength))
-            near = _bits(run & strength) + _bits(strength & run << 1) + _bits(run & strength << 1)
-            if hopeless((*lost, 0, 0, again, fresh, _UNEVEN[run], near)):
-                continue
-            for key in _key_days(week, run, strength, free):
-                used = _used(demand, run, strength, key)
-                if any(u > f for u, f in zip(used, free, strict=True)):
+            repeats = spaced(run, demand.run_gap, run)
+            for strength in self.strengths:
+                if run & strength & self.one:
                     continue
-                yield from _with_cross(
-                    week, (run, strength, key), crosses, used,
-                    (lost, again, fresh, near), (one, two), hopeless,
+                partial = _Partial(
+                    run,
+                    strength,
+                    -1,
+                    (lost, demand.strength - _bits(strength)),
+                    again=not (repeats and spaced(strength, demand.strength_gap, strength)),
+                    fresh=fresh + self.new(strength, habit.strength),
+                    near=_bits(run & strength)
+                    + _bits(strength & run << 1)
+                    + _bits(run & strength << 1),
                 )
+                bound = (*partial.lost, 0, 0, partial.again, partial.fresh, _UNEVEN[run])
+                if not self.hopeless(*bound, partial.near):
+                    self._with_key(partial)
+
+    def _with_key(self, partial: _Partial) -> None:
+        """Choose the day of the key run; it matters only where it differs from others."""
+        demand = self.week.demand
+        for key in _key_days(self.week, partial.run, partial.strength):
+            used = _used(demand, partial.run, partial.strength, key)
+            if all(u <= room.minutes for u, room in zip(used, self.week.rooms, strict=True)):
+                self._with_cross(replace(partial, key=key), used)
                 if demand.key_minutes == demand.run_minutes:
-                    break
+                    return
+
+    def _with_cross(self, partial: _Partial, used: list[int]) -> None:
+        """Add cross-training and mobility, and keep the layout if it is the best."""
+        demand, run, strength = self.week.demand, partial.run, partial.strength
+        for cross in self.crosses:
+            active = run | strength | cross
+            if (run | strength) & cross & self.one or run & strength & cross & self.two:
+                continue
+            if 7 - _bits(active) < demand.rest_days:
+                continue
+            lost = (*partial.lost, demand.cross - _bits(cross))
+            crowd = partial.near + 2 * _bits(run & cross) + _bits(strength & cross)
+            tail = (
+                partial.again,
+                partial.fresh + self.new(cross, self.week.habit.cross),
+                _UNEVEN[run],
+                crowd,
+                run,
+                strength,
+                cross,
+                6 - partial.key,
+            )
+            if self.hopeless(*lost, 0, *tail):
+                continue
+            full = [u + demand.cross_minutes * (cross >> d & 1) for d, u in enumerate(used)]
+            if any(f > room.minutes for f, room in zip(full, self.week.rooms, strict=True)):
+                continue
+            if longest_streak(active, self.week.streak) > demand.in_a_row:
+                continue
+            mobility = _mobility(self.week, strength, full)
+            if mobility is None:
+                continue
+            cost = (*lost, demand.mobility - _bits(mobility), *tail)
+            if self.cost is None or cost < self.cost:
+                self.cost = cost
+                self.best = Choice(run, strength, cross, mobility, partial.key)
 
 
-def _key_days(week: WeekProblem, run: int, strength: int, free: list[int]) -> list[int]:
+def _key_days(week: WeekProblem, run: int, strength: int) -> list[int]:
     """Return the days that the key run may take; the last one of the week is preferred."""
     demand = week.demand
     if not run:
@@ -220,7 +304,7 @@ def _key_days(week: WeekProblem, run: int, strength: int, free: list[int]) -> li
     days = []
     for day in reversed(days_of(run)):
         eve = strength >> (day - 1) & 1 if day else week.before.strength >> 6 & 1
-        if free[day] >= demand.key_minutes and not (demand.heavy and eve):
+        if week.rooms[day].minutes >= demand.key_minutes and not (demand.heavy and eve):
             days.append(day)
     return days
 
@@ -233,46 +317,20 @@ def _used(demand: Demand, run: int, strength: int, key: int) -> list[int]:
     ]
 
 
-def _with_cross(  # type: ignore[no-untyped-def]
-    week: WeekProblem, chosen: tuple[int, int, int], crosses: list[int], used: list[int],
-    so_far, caps: tuple[int, int], hopeless,
-) -> Iterator[tuple[Choice, tuple[int, ...]]]:
-    (run, strength, key), (lost, again, fresh, near), (one, two) = chosen, so_far, caps
-    demand, habit = week.demand, week.habit
-    for cross in crosses:
-        active = run | strength | cross
-        if (run | strength) & cross & one or run & strength & cross & two:
-            continue
-        if 7 - _bits(active) < demand.rest_days:
-            continue
-        cross_lost = demand.cross - _bits(cross)
-        new = fresh + (_bits(cross & ~habit.cross) if habit != Choice() else 0)
-        crowd = near + 2 * _bits(run & cross) + _bits(strength & cross)
-        tail = (again, new, _UNEVEN[run], crowd, run, strength, cross, 6 - key)
-        if hopeless((*lost, cross_lost, 0, *tail)):
-            continue
-        full = [u + demand.cross_minutes * (cross >> d & 1) for d, u in enumerate(used)]
-        if any(f > room.minutes for f, room in zip(full, week.rooms, strict=True)):
-            continue
-        if longest_streak(active, week.streak) > demand.in_a_row:
-            continue
-        mobility = _mobility(week, strength, full)
-        if mobility is not None:
-            choice = Choice(run, strength, cross, mobility, key)
-            yield choice, (*lost, cross_lost, demand.mobility - _bits(mobility), *tail)
-
-
 def _mobility(week: WeekProblem, strength: int, used: list[int]) -> int | None:
+    """Return the days of mobility, or None when a lock cannot be kept."""
     demand = week.demand
     off, must = _locked(week.off, "mobility"), _locked(week.on, "mobility")
-    room = [
-        day for day, free in enumerate(week.rooms)
-        if "mobility" in free.kinds and not off >> day & 1
-        and used[day] + demand.mobility_minutes <= free.minutes
+    days = [
+        day
+        for day, room in enumerate(week.rooms)
+        if "mobility" in room.kinds
+        and not off >> day & 1
+        and used[day] + demand.mobility_minutes <= room.minutes
         and not (demand.apart and strength >> day & 1)
     ]
-    if must & ~sum(1 << day for day in room):
+    if must & ~sum(1 << day for day in days):
         return None
     habit = week.habit.mobility
-    room.sort(key=lambda day: (not must >> day & 1, not habit >> day & 1, used[day], day))
-    return sum(1 << day for day in room[: max(demand.mobility, _bits(must))])
+    days.sort(key=lambda day: (not must >> day & 1, not habit >> day & 1, used[day], day))
+    return sum(1 << day for day in days[: max(demand.mobility, _bits(must))])

@@ -15,17 +15,29 @@ from programgen.core.dose import Colour, State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
 from programgen.core.intake import Intake
+from programgen.core.makings import Makings, home_cap
 from programgen.core.plan import (
-    OpenQuestions, Plan, PlanWeek, Provenance, Referral, Result, Rung,
+    OpenQuestions,
+    Plan,
+    PlanWeek,
+    Provenance,
+    Referral,
+    Result,
+    Rung,
 )
 from programgen.core.protocol import Protocol, Step, longest_bout
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import (
-    Selection, candidates, equipment_at, fill, places_of_week, rank, select,
+    Selection,
+    candidates,
+    equipment_at,
+    fill,
+    places_of_week,
+    rank,
+    select,
 )
 from programgen.core.triage import Triage, triage
 from programgen.core.vocabulary import Level, Reach, Slot
-from programgen.core.makings import Makings, home_cap
 from programgen.core.weeks import Thread, WeekClash, frame, make_week
 from programgen.errors import NoPlanError
 
@@ -59,13 +71,17 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     screening = triage(intake, catalogue)
     protocol = choose_protocol(catalogue, screening, order.protocol)
     provenance = Provenance(
-        program=order.program, catalogue=catalogue.fingerprint, protocol=protocol.id,
-        made_on=order.made_on, draft=is_draft(catalogue),
+        program=order.program,
+        catalogue=catalogue.fingerprint,
+        protocol=protocol.id,
+        made_on=order.made_on,
+        draft=is_draft(catalogue),
     )
     level = screening.limits.level
     if level.rank < Level.URGENT.rank and screening.is_open:
         return OpenQuestions(
-            provenance=provenance, questions=screening.open_questions,
+            provenance=provenance,
+            questions=screening.open_questions,
             fields=screening.open_fields,
         )
     if screening.limits.reach is Reach.NONE:
@@ -78,11 +94,14 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
 def is_draft(catalogue: Catalogue) -> bool:
     """Return whether some content still waits for a clinician's signature."""
     groups: tuple[Iterable[object], ...] = (
-        catalogue.exercises.values(), catalogue.rules.values(), catalogue.protocols.values()
+        catalogue.exercises.values(),
+        catalogue.rules.values(),
+        catalogue.protocols.values(),
     )
     return any(
         entry.review.status == "draft"  # type: ignore[attr-defined]
-        for group in groups for entry in group
+        for group in groups
+        for entry in group
     )
 
 
@@ -94,8 +113,12 @@ def choose_protocol(catalogue: Catalogue, screening: Triage, wanted: str | None)
 
 
 def _plan(
-    intake: Intake, catalogue: Catalogue, order: Order, screening: Triage,
-    protocol: Protocol, provenance: Provenance,
+    intake: Intake,
+    catalogue: Catalogue,
+    order: Order,
+    screening: Triage,
+    protocol: Protocol,
+    provenance: Provenance,
 ) -> Plan:
     selection = select(intake, catalogue, screening)
     entry = enter(protocol, intake, catalogue.settings)
@@ -105,17 +128,26 @@ def _plan(
     goal_on = _goal_day(makings, reached)
     chosen = _chosen(weeks)
     return Plan(
-        intake=intake, provenance=provenance, level=screening.limits.level,
-        reach=screening.limits.reach, start=order.start,
+        intake=intake,
+        provenance=provenance,
+        level=screening.limits.level,
+        reach=screening.limits.reach,
+        start=order.start,
         valid_until=order.start + catalogue.settings.valid_for.value,
-        goal=_goal_text(intake), goal_on=goal_on,
-        rungs=_rungs(makings, reached), weeks=weeks, exercises=chosen,
+        goal=_goal_text(intake),
+        goal_on=goal_on,
+        rungs=_rungs(makings, reached),
+        weeks=weeks,
+        exercises=chosen,
         why={name: _why(catalogue.exercises[name], selection) for name in chosen},
         self_care=catalogue.settings.self_care.value,
-        findings=screening.findings, not_asked=screening.not_asked,
+        findings=screening.findings,
+        not_asked=screening.not_asked,
         left_out=selection.left_out,
         reasons=(
-            *_plan_reasons(makings, screening, order), *entry.reasons[:2], *remarks,
+            *_plan_reasons(makings, screening, order),
+            *entry.reasons[:2],
+            *remarks,
             *_goal_reasons(makings, goal_on),
         ),
     )
@@ -127,8 +159,12 @@ def _base_place(intake: Intake) -> str:
 
 
 def _makings(
-    intake: Intake, catalogue: Catalogue, screening: Triage, protocol: Protocol,
-    selection: Selection, entry: Entry,
+    intake: Intake,
+    catalogue: Catalogue,
+    screening: Triage,
+    protocol: Protocol,
+    selection: Selection,
+    entry: Entry,
 ) -> tuple[Makings, tuple[Reason, ...]]:
     settings = catalogue.settings
     place = _base_place(intake)
@@ -143,13 +179,36 @@ def _makings(
     asked = _asked(selection, (*strength, *mobility), place, at_hand)
     strength, mobility = _insert(strength, mobility, asked, cap, full=full)
     return Makings(
-        intake=intake, catalogue=catalogue, protocol=protocol, entry=entry,
-        reach=screening.limits.reach, place=place,
-        strength=Routine(strength), mobility=Routine(mobility),
-        warm_up=_moves(selection, catalogue, intake, entry, protocol, Slot.WARM_UP,
-                       settings.warm_up_moves.value) if full else (),
-        cool_down=_moves(selection, catalogue, intake, entry, protocol, Slot.COOL_DOWN,
-                         settings.cool_down_moves.value) if full else (),
+        intake=intake,
+        catalogue=catalogue,
+        protocol=protocol,
+        entry=entry,
+        reach=screening.limits.reach,
+        place=place,
+        strength=Routine(strength),
+        mobility=Routine(mobility),
+        warm_up=_moves(
+            selection,
+            catalogue,
+            intake,
+            entry,
+            protocol,
+            Slot.WARM_UP,
+            settings.warm_up_moves.value,
+        )
+        if full
+        else (),
+        cool_down=_moves(
+            selection,
+            catalogue,
+            intake,
+            entry,
+            protocol,
+            Slot.COOL_DOWN,
+            settings.cool_down_moves.value,
+        )
+        if full
+        else (),
         cross=_cross(selection, settings.cross_order.value) if full else (),
     ), (*remarks, *more)
 
@@ -166,10 +225,13 @@ def _asked(
     """Exercises that the clinician requires and that no slot has taken."""
     taken = {e.id for e in chosen}
     return [
-        e for name in sorted(selection.required - taken)
+        e
+        for name in sorted(selection.required - taken)
         for e in [selection.suitable[name]]
-        if e.kind != "endurance" and e.slot not in (Slot.WARM_UP, Slot.COOL_DOWN)
-        and place in e.places and set(e.needs) <= at_hand
+        if e.kind != "endurance"
+        and e.slot not in (Slot.WARM_UP, Slot.COOL_DOWN)
+        and place in e.places
+        and set(e.needs) <= at_hand
     ]
 
 
@@ -177,28 +239,40 @@ _LOOSE = (Slot.SPINE_MOBILITY, Slot.HIP_MOBILITY, Slot.RELAXATION, Slot.NERVE_GL
 
 
 def _insert(
-    strength: tuple[Exercise, ...], mobility: tuple[Exercise, ...], asked: list[Exercise],
-    cap: int, *, full: bool,
+    strength: tuple[Exercise, ...],
+    mobility: tuple[Exercise, ...],
+    asked: list[Exercise],
+    cap: int,
+    *,
+    full: bool,
 ) -> tuple[tuple[Exercise, ...], tuple[Exercise, ...]]:
     """Put required exercises first; the least important ones make room."""
     loose = tuple(e for e in asked if e.slot in _LOOSE or not full)
     strong = tuple(e for e in asked if e not in loose)
-    return (*strong, *strength)[:cap], (*loose, *mobility)[:max(cap - 1, len(mobility))]
+    return (*strong, *strength)[:cap], (*loose, *mobility)[: max(cap - 1, len(mobility))]
 
 
 def _moves(
-    selection: Selection, catalogue: Catalogue, intake: Intake, entry: Entry,
-    protocol: Protocol, slot: Slot, count: int,
+    selection: Selection,
+    catalogue: Catalogue,
+    intake: Intake,
+    entry: Entry,
+    protocol: Protocol,
+    slot: Slot,
+    count: int,
 ) -> tuple[Exercise, ...]:
     """Choose moves that can be done wherever the runs are."""
     names = [stage.id for stage in protocol.stages]
     places = [p for p in places_of_week(intake) if p in ("outdoor", "gym")][:1] or ["outdoor"]
     at_hand = equipment_at(places[0], intake, catalogue)
     fits = [
-        e for e in candidates(selection, slot, 1, places[0], at_hand)
+        e
+        for e in candidates(selection, slot, 1, places[0], at_hand)
         if e.focus != "easy-walk"
-        and (e.not_before is None
-             or (e.not_before in names and names.index(e.not_before) <= entry.start))
+        and (
+            e.not_before is None
+            or (e.not_before in names and names.index(e.not_before) <= entry.start)
+        )
     ]
     chosen: list[Exercise] = []
     for exercise in fits:
@@ -212,7 +286,8 @@ def _cross(selection: Selection, order: Iterable[str]) -> tuple[Exercise, ...]:
     order = list(order)
     known = [selection.suitable[name] for name in order if name in selection.suitable]
     known += [
-        selection.suitable[name] for name in sorted(selection.required)
+        selection.suitable[name]
+        for name in sorted(selection.required)
         if selection.suitable[name].kind == "endurance" and name not in order
     ]
     return tuple(sorted(known, key=lambda e: rank(e, selection, 1)[:2]))
@@ -222,10 +297,13 @@ def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]
     settings = makings.catalogue.settings
     count = order.weeks or int(settings.weeks.value)
     monday = order.start - timedelta(days=order.start.weekday())
-    thread, weeks = Thread(
-        # The first step up waits as long as every other one.
-        state=State(stage=makings.entry.start, last_step=order.start)
-    ), []
+    thread, weeks = (
+        Thread(
+            # The first step up waits as long as every other one.
+            state=State(stage=makings.entry.start, last_step=order.start)
+        ),
+        [],
+    )
     for number in range(1, count + 1):
         try:
             shown = frame(makings, number, monday + timedelta(weeks=number - 1), order.start)
@@ -247,9 +325,7 @@ class Milestone:
     """Minutes of the longest stretch of running."""
 
 
-def _milestones(
-    makings: Makings, weeks: tuple[PlanWeek, ...], state: State
-) -> list[Milestone]:
+def _milestones(makings: Makings, weeks: tuple[PlanWeek, ...], state: State) -> list[Milestone]:
     """Return every session ahead, beyond the planned weeks too.
 
     After the last planned week the ladder days of the last full week are repeated,
@@ -257,7 +333,10 @@ def _milestones(
     """
     rows = [
         Milestone(day.day, session.stage or "", _longest_minutes(session.steps))
-        for week in weeks for day in week.days for session in day.sessions if session.stage
+        for week in weeks
+        for day in week.days
+        for session in day.sessions
+        if session.stage
     ]
     pattern = _usual_days(weeks)
     monday = weeks[-1].first + timedelta(weeks=1)
@@ -267,9 +346,7 @@ def _milestones(
             day = monday + timedelta(weeks=week, days=weekday)
             state = dose.before_run(protocol, state, day, top=entry.top, goal=entry.goal)
             steps = dose.steps_of(protocol, state)
-            rows.append(
-                Milestone(day, protocol.stages[state.stage].id, _longest_minutes(steps))
-            )
+            rows.append(Milestone(day, protocol.stages[state.stage].id, _longest_minutes(steps)))
             state = dose.after_run(state, day, dose.run_minutes(steps), Colour.GREEN)
         if not rows or _goal_met(makings, rows[-1]):
             break
@@ -311,9 +388,13 @@ def _rungs(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
     abilities = makings.intake.abilities
     return tuple(
         Rung(
-            stage=stage.id, title=stage.title, steps=stage.top, effort=stage.effort,
+            stage=stage.id,
+            title=stage.title,
+            steps=stage.top,
+            effort=stage.effort,
             gate=tuple(g for g in stage.gate if abilities.get(g) != "yes"),
-            earliest=first.get(stage.id), here=number == makings.entry.start,
+            earliest=first.get(stage.id),
+            here=number == makings.entry.start,
         )
         for number, stage in enumerate(makings.protocol.stages)
         if number <= makings.entry.top
@@ -361,10 +442,12 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
     for found in locking:
         yield Reason(
             text=f"{found.tell} Please have this looked at before you run.",
-            rule=found.rule, cite=found.cite,
+            rule=found.rule,
+            cite=found.cite,
         )
     yield Reason(
-        text=f"{protocol.title}: {protocol.summary}", rule=protocol.id,
+        text=f"{protocol.title}: {protocol.summary}",
+        rule=protocol.id,
         cite=citations(protocol.evidence),
     )
     if order.protocol and order.protocol != protocol.id:
@@ -379,8 +462,9 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
 def _goal_reasons(makings: Makings, goal_on: date | None) -> Iterable[Reason]:
     goal = makings.intake.goal
     if makings.reach is not Reach.FULL:
-        yield Reason(text="Your running goal waits until a clinician has looked at your back.",
-                     rule="goal")
+        yield Reason(
+            text="Your running goal waits until a clinician has looked at your back.", rule="goal"
+        )
         return
     if goal_on is None:
         yield Reason(
@@ -392,6 +476,6 @@ def _goal_reasons(makings: Makings, goal_on: date | None) -> Iterable[Reason]:
         weeks = "1 week" if late == 1 else f"{late} weeks"
         yield Reason(
             text=f"Your event is too early for this goal. The earliest day is {goal_on}, if every "
-                 f"run goes well. Choose an event {weeks} later, or a smaller goal.",
+            f"run goes well. Choose an event {weeks} later, or a smaller goal.",
             rule="goal",
         )

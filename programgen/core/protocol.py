@@ -61,7 +61,7 @@ def parse_steps(text: object) -> tuple[Step, ...]:
         return tuple(text)
     if not isinstance(text, str):
         message = "write a session such as '6 x (run 1 min, walk 2 min)'"
-        raise ValueError(message)
+        raise ValueError(message)  # noqa: TRY004 (pydantic reports only ValueError)
     steps = []
     for term in re.findall(r"[^,(]+\([^)]*\)?|[^,(]+", text):
         if not term.strip():
@@ -292,9 +292,8 @@ class Protocol(Value):
     def _climbs_slowly(self, before: Stage, after: Stage) -> bool:
         move = "run" if after.runs else None
         was, now = time_of(before.top, move), time_of(after.top, move)
-        return (
-            now <= was * self.load_check.ratio
-            or now - was <= timedelta(minutes=self.load_check.minutes)
+        return now <= was * self.load_check.ratio or now - was <= timedelta(
+            minutes=self.load_check.minutes
         )
 
     def number(self, stage: str) -> int:

@@ -16,9 +16,7 @@ from programgen.core.exercise import Citation, Review
 from programgen.core.quantities import Span
 from programgen.core.vocabulary import Level, Reach
 
-Measure = Literal[
-    "age", "pain-now", "pain-usual", "pain-worst", "pain-walking", "pain-running"
-]
+Measure = Literal["age", "pain-now", "pain-usual", "pain-worst", "pain-walking", "pain-running"]
 
 
 class Condition(Value):
@@ -59,8 +57,20 @@ class Condition(Value):
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
-        keys = ("answer", "worse", "better", "area", "began", "ability", "measure",
-                "lasts", "off_running", "all", "any", "count")
+        keys = (
+            "answer",
+            "worse",
+            "better",
+            "area",
+            "began",
+            "ability",
+            "measure",
+            "lasts",
+            "off_running",
+            "all",
+            "any",
+            "count",
+        )
         used = [key for key in keys if getattr(self, key) is not None]
         if len(used) != 1:
             message = f"a condition has exactly one of: {', '.join(keys)}"

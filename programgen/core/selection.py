@@ -58,9 +58,11 @@ def _bar_reasons(exercise: Exercise, screening: Triage) -> Iterable[Reason]:
             yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
 
 
-def _reach_reasons(exercise: Exercise, limits_reach: Reach, asked: bool) -> Iterable[Reason]:
+def _reach_reasons(exercise: Exercise, limits_reach: Reach, *, asked: bool) -> Iterable[Reason]:
     if exercise.allowed == "never":
-        yield Reason(text="This is listed for information and is not used in plans.", rule="allowed")
+        yield Reason(
+            text="This is listed for information and is not used in plans.", rule="allowed"
+        )
     elif exercise.allowed == "clinician" and not asked:
         yield Reason(text="Only a clinician adds this exercise.", rule="allowed")
     elif exercise.allowed != "gentle" and limits_reach is Reach.GENTLE:
@@ -103,7 +105,7 @@ def reasons_against(
     return (
         *((Reason(text="It is no longer in use.", rule="review"),) if retired else ()),
         *_bar_reasons(exercise, screening),
-        *_reach_reasons(exercise, screening.limits.reach, asked),
+        *_reach_reasons(exercise, screening.limits.reach, asked=asked),
         *_choice_reasons(exercise, intake),
         *_place_reasons(exercise, intake, catalogue),
     )
@@ -131,9 +133,7 @@ def select(intake: Intake, catalogue: Catalogue, screening: Triage) -> Selection
     )
 
 
-def rank(
-    exercise: Exercise, selection: Selection, wanted: int
-) -> tuple[bool, int, bool, int, str]:
+def rank(exercise: Exercise, selection: Selection, wanted: int) -> tuple[bool, int, bool, int, str]:
     """Order candidates: asked for, relieving, neutral if unclear, right level, name.
 
     Mixed or unknown patterns prefer the neutral set.
@@ -153,8 +153,7 @@ def candidates(
 ) -> list[Exercise]:
     """Return what can take a slot at a place, the best first."""
     fits = [
-        e for e in selection.suitable.values()
-        if e.slot is slot and fits_place(e, place, at_hand)
+        e for e in selection.suitable.values() if e.slot is slot and fits_place(e, place, at_hand)
     ]
     return sorted(fits, key=lambda e: rank(e, selection, wanted))
 
@@ -171,8 +170,9 @@ def fill(
     remarks: list[Reason] = []
     for slot in slots:
         taken, focuses = {e.id for e in chosen}, {e.focus for e in chosen}
-        options = [e for e in candidates(selection, slot, wanted, place, at_hand)
-                   if e.id not in taken]
+        options = [
+            e for e in candidates(selection, slot, wanted, place, at_hand) if e.id not in taken
+        ]
         fresh = [e for e in options if e.focus not in focuses] or options
         if fresh:
             chosen.append(fresh[0])
@@ -183,7 +183,9 @@ def fill(
             text = f"We left {name} out: nothing there suits you right now."
         else:
             chosen.append(spare)
-            text = f"Nothing for {name} suits you right now, so you do '{spare.words.name}' instead."
+            text = (
+                f"Nothing for {name} suits you right now, so you do '{spare.words.name}' instead."
+            )
         remarks.append(Reason(text=text, rule="substitute"))
     return tuple(chosen), tuple(remarks)
 
@@ -192,8 +194,11 @@ def _substitute(
     selection: Selection, taken: set[str], place: str, at_hand: frozenset[str]
 ) -> Exercise | None:
     spare = [
-        e for e in selection.suitable.values()
-        if e.neutral and e.id not in taken and e.kind != "endurance"
+        e
+        for e in selection.suitable.values()
+        if e.neutral
+        and e.id not in taken
+        and e.kind != "endurance"
         and fits_place(e, place, at_hand)
     ]
     return min(spare, key=lambda e: (e.intensity, e.id), default=None)

@@ -2,8 +2,6 @@
 
 from typing import Generic, Literal, TypeVar
 
-from pydantic import Field
-
 from programgen.core.base import Count, Ident, Text, Value
 from programgen.core.quantities import Span
 from programgen.core.vocabulary import Slot

@@ -22,8 +22,11 @@ SCREENING = ("stop", "refer")
 """Groups of rules whose unknowns keep the plan back."""
 
 _PAIN = {
-    "pain-now": "now", "pain-usual": "usual", "pain-worst": "worst",
-    "pain-walking": "walking", "pain-running": "running",
+    "pain-now": "now",
+    "pain-usual": "usual",
+    "pain-worst": "worst",
+    "pain-walking": "walking",
+    "pain-running": "running",
 }
 
 
@@ -123,9 +126,16 @@ def reach(rule: Rule, intake: Intake) -> Reach:
 def finding(rule: Rule, intake: Intake) -> Finding:
     """Return what a fired rule tells."""
     return Finding(
-        rule=rule.id, group=rule.group, code=rule.code, title=rule.title,
-        level=rule.then.level, plan=reach(rule, intake), bar=rule.then.bar,
-        appointment=rule.then.appointment, tell=rule.then.tell, because=rule.because,
+        rule=rule.id,
+        group=rule.group,
+        code=rule.code,
+        title=rule.title,
+        level=rule.then.level,
+        plan=reach(rule, intake),
+        bar=rule.then.bar,
+        appointment=rule.then.appointment,
+        tell=rule.then.tell,
+        because=rule.because,
         cite=citations(rule.evidence),
     )
 

@@ -10,11 +10,25 @@ from programgen.core.dose import Colour, State
 from programgen.core.exercise import Dose
 from programgen.core.intake import WEEKDAYS, DayPlan
 from programgen.core.makings import (
-    MOST_EXERCISES, Makings, bare_minutes, cross_at, ends, home_cap, is_ordinary, moves,
-    moves_minutes, room, routine_items, run_place,
+    MOST_EXERCISES,
+    Makings,
+    bare_minutes,
+    cross_at,
+    ends,
+    home_cap,
+    is_ordinary,
+    moves,
+    moves_minutes,
+    room,
+    routine_items,
+    run_place,
 )
 from programgen.core.placement import (
-    Choice, Demand, WeekProblem, best_week, trailing_streak,
+    Choice,
+    Demand,
+    WeekProblem,
+    best_week,
+    trailing_streak,
 )
 from programgen.core.plan import Item, PlanDay, PlanWeek, Session
 from programgen.core.protocol import Bout, Stage, Step, time_of
@@ -107,15 +121,16 @@ def make_week(
     )
     choice = layout.choice
     return planned, Thread(
-        state=state, before=choice, habit=choice if week.whole else thread.habit,
-        streak=trailing_streak(choice.active, thread.streak), used=used,
+        state=state,
+        before=choice,
+        habit=choice if week.whole else thread.habit,
+        streak=trailing_streak(choice.active, thread.streak),
+        used=used,
     )
 
 
 def _note(makings: Makings, day: date) -> str | None:
-    return next(
-        (c.why for c in makings.intake.week.exceptions if c.first <= day <= c.last), None
-    )
+    return next((c.why for c in makings.intake.week.exceptions if c.first <= day <= c.last), None)
 
 
 def is_lighter(makings: Makings, state: State, number: int) -> bool:
@@ -138,9 +153,13 @@ def _reasons(makings: Makings, week: Frame, layout: Layout, state: State) -> Ite
         )
     if is_lighter(makings, state, week.number):
         yield Reason(
-            text="A lighter week: the long run is shorter on purpose.", rule="lighter-week",
-            cite=tuple(c.cite for c in makings.protocol.evidence
-                       if "lighter week every fourth week" in c.supports),
+            text="A lighter week: the long run is shorter on purpose.",
+            rule="lighter-week",
+            cite=tuple(
+                c.cite
+                for c in makings.protocol.evidence
+                if "lighter week every fourth week" in c.supports
+            ),
         )
     if week.whole and makings.cross and not layout.choice.cross:
         yield Reason(
@@ -169,9 +188,7 @@ def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
         stage = makings.protocol.stages[state.stage]
         rooms = tuple(room(makings, plan, stage) for plan in week.plans)
         for demand in _demands(makings, state, week):
-            tried = WeekProblem(
-                rooms, demand, on, off, thread.before, thread.habit, thread.streak
-            )
+            tried = WeekProblem(rooms, demand, on, off, thread.before, thread.habit, thread.streak)
             problem = problem or tried
             choice = best_week(tried)
             if choice is None:
@@ -202,9 +219,12 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
     A week is laid out for its fullest session; earlier ones are shorter and fit as well.
     """
     wanted = max(
-        (dose.before_run(makings.protocol, state, day, top=makings.entry.top,
-                         goal=makings.entry.goal)
-         for day in _ladder_days(makings, week)),
+        (
+            dose.before_run(
+                makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.goal
+            )
+            for day in _ladder_days(makings, week)
+        ),
         key=lambda then: (then.stage, then.target),
     )
     yield wanted, False
@@ -229,7 +249,8 @@ def _longest(makings: Makings, state: State, week: Frame) -> tuple[int, int]:
         return both, both
     key, other = _beyond(makings, state, week.days[0], week.number)
     return (
-        bare_minutes(makings, stage, _single(key)), bare_minutes(makings, stage, _single(other))
+        bare_minutes(makings, stage, _single(key)),
+        bare_minutes(makings, stage, _single(other)),
     )
 
 
@@ -239,13 +260,16 @@ def _demand(makings: Makings, stage: Stage, week: Frame, lengths: tuple[int, int
     sessions, length = _cross(makings, stage, week.number)
     run, key = lengths
     return Demand(
-        runs=stage.per_week, run_minutes=run, key_minutes=key,
+        runs=stage.per_week,
+        run_minutes=run,
+        key_minutes=key,
         run_gap=-(-stage.hours_between // 24),
         strength=settings.strength_sessions.value if strength else 0,
         strength_minutes=items_minutes(strength, catalogue),
         strength_gap=-(-settings.strength_hours_between.value // 24),
         heavy=stage.runs and any(catalogue.exercises[i.exercise].heavy for i in strength),
-        cross=sessions, cross_minutes=length,
+        cross=sessions,
+        cross_minutes=length,
         mobility=settings.mobility_sessions.value if mobility else 0,
         mobility_minutes=items_minutes(mobility, catalogue),
         apart=len(strength) + len(mobility) > home_cap(makings.intake, catalogue),
@@ -263,8 +287,11 @@ def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
     if makings.reach is not Reach.FULL or not energy:
         return 0, 0
     spent = ladder_energy(
-        makings.protocol, stage.per_week, dose.run_minutes(stage.top),
-        minutes(time_of(stage.top, "walk")), settings,
+        makings.protocol,
+        stage.per_week,
+        dose.run_minutes(stage.top),
+        minutes(time_of(stage.top, "walk")),
+        settings,
     )
     own = makings.intake.history.cross_training or timedelta()
     ceiling = minutes(max(settings.cross_least.value, own)) + 5 * (number - 1)
@@ -351,7 +378,11 @@ def _kept(makings: Makings, state: State) -> _Dosed:
 
 
 def _run(
-    makings: Makings, state: State, week: Frame, weekday: int, layout: Layout,
+    makings: Makings,
+    state: State,
+    week: Frame,
+    weekday: int,
+    layout: Layout,
     others: list[Session],
 ) -> tuple[Session, State]:
     day, plan, key = week.days[weekday], week.plans[weekday], weekday == layout.choice.key
@@ -370,15 +401,19 @@ def _run(
         items = ()
     before, after = ends(makings, asked.stage)
     session = Session(
-        kind="run" if asked.stage.runs else "walk", title=asked.stage.title,
+        kind="run" if asked.stage.runs else "walk",
+        title=asked.stage.title,
         minutes=bare + items_minutes(items, makings.catalogue),
-        place=run_place(makings, plan) or "outdoor", stage=asked.stage.id,
-        warm_up=before, steps=asked.steps, cool_down=after, items=items,
-        key=key and asked.stage.runs, reasons=(asked.reason,),
+        place=run_place(makings, plan) or "outdoor",
+        stage=asked.stage.id,
+        warm_up=before,
+        steps=asked.steps,
+        cool_down=after,
+        items=items,
+        key=key and asked.stage.runs,
+        reasons=(asked.reason,),
     )
-    return session, dose.after_run(
-        asked.state, day, dose.run_minutes(asked.steps), Colour.GREEN
-    )
+    return session, dose.after_run(asked.state, day, dose.run_minutes(asked.steps), Colour.GREEN)
 
 
 _HOME = {
@@ -392,8 +427,11 @@ def _home(makings: Makings, kind: str, items: tuple[Item, ...]) -> Session:
     settings = makings.catalogue.settings
     setting = settings.strength_slots if kind == "strength" else settings.mobility_sessions
     return Session(
-        kind=kind, title=title, minutes=items_minutes(items, makings.catalogue),
-        place=makings.place, items=items,
+        kind=kind,
+        title=title,
+        minutes=items_minutes(items, makings.catalogue),
+        place=makings.place,
+        items=items,
         reasons=(Reason(text=text, rule=f"{kind}-session", cite=setting.cite),),
     )
 
@@ -405,11 +443,17 @@ def _activity(makings: Makings, plan: DayPlan, used: dict[str, int], layout: Lay
     length = layout.cross_minutes
     used[activity.id] = used.get(activity.id, 0) + 1
     return Session(
-        kind="cross-training", title=activity.words.name, minutes=length, place=place,
+        kind="cross-training",
+        title=activity.words.name,
+        minutes=length,
+        place=place,
         items=(Item(exercise=activity.id, dose=Dose(time=timedelta(minutes=length))),),
-        reasons=(Reason(
-            text="Easy training keeps you fit while the runs are short. "
-            "It gets less as you run more.",
-            rule="energy-budget", cite=makings.catalogue.settings.cross_order.cite,
-        ),),
+        reasons=(
+            Reason(
+                text="Easy training keeps you fit while the runs are short. "
+                "It gets less as you run more.",
+                rule="energy-budget",
+                cite=makings.catalogue.settings.cross_order.cite,
+            ),
+        ),
     )

@@ -33,14 +33,17 @@ def test_help_imports_only_click():
     assert "explain" in done.stdout
 
 
-@pytest.mark.parametrize(("name", "code", "says"), [
-    ("runner", 0, "Plan: "),
-    ("clinic", 0, "Plan: "),
-    ("referral", 3, "Call your emergency number"),
-    ("restricted", 0, "Running is locked"),
-    ("weekend-only", 0, "Plan: "),
-    ("long-off", 0, "15-second runs"),
-])
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("runner", 0, "Plan: "),
+        ("clinic", 0, "Plan: "),
+        ("referral", 3, "Call your emergency number"),
+        ("restricted", 0, "Running is locked"),
+        ("weekend-only", 0, "Plan: "),
+        ("long-off", 0, "15-second runs"),
+    ],
+)
 def test_every_example_gives_its_level(name, code, says):
     """The shipped examples end as their comments say."""
     done = run("plan", EXAMPLES / f"{name}.yaml", "--today", TODAY)
@@ -81,20 +84,23 @@ def test_nothing_is_written_when_the_answers_are_unsound(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["bad.yaml"]
 
 
-@pytest.mark.parametrize(("words", "code", "says"), [
-    (["plan"], 2, "Missing argument"),
-    (["plan", "no-such.yaml"], 2, "does not exist"),
-    (["plan", EXAMPLES / "runner.yaml", "-o", "plan.docx"], 1, "ends in none of"),
-    (["plan", EXAMPLES / "runner.yaml", "-o", "no/such/plan.pdf"], 1, "make it first"),
-    (["plan", EXAMPLES / "runner.yaml", "--protocol", "walkng"], 2, "did you mean 'walking'?"),
-    (["plan", EXAMPLES / "runner.yaml", "--weeks", "0"], 2, "0 is not in the range"),
-    (["plan", EXAMPLES / "runner.yaml", "--start", "yesterday"], 2, "year-month-day"),
-    (["plan", EXAMPLES / "runner.yaml", "--start", "2020-01-06"], 2, "is in the past"),
-    (["plan", EXAMPLES / "runner.yaml", "--exercises", "no/such"], 1, "is not a folder"),
-    (["plam"], 2, "No such command"),
-    (["exercises", "--family", "coer"], 2, "did you mean 'core'?"),
-    (["exercises", "show", "bird-dgo"], 1, "did you mean 'bird-dog'?"),
-])
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["plan"], 2, "Missing argument"),
+        (["plan", "no-such.yaml"], 2, "does not exist"),
+        (["plan", EXAMPLES / "runner.yaml", "-o", "plan.docx"], 1, "ends in none of"),
+        (["plan", EXAMPLES / "runner.yaml", "-o", "no/such/plan.pdf"], 1, "make it first"),
+        (["plan", EXAMPLES / "runner.yaml", "--protocol", "walkng"], 2, "did you mean 'walking'?"),
+        (["plan", EXAMPLES / "runner.yaml", "--weeks", "0"], 2, "0 is not in the range"),
+        (["plan", EXAMPLES / "runner.yaml", "--start", "yesterday"], 2, "year-month-day"),
+        (["plan", EXAMPLES / "runner.yaml", "--start", "2020-01-06"], 2, "is in the past"),
+        (["plan", EXAMPLES / "runner.yaml", "--exercises", "no/such"], 1, "is not a folder"),
+        (["plam"], 2, "No such command"),
+        (["exercises", "--family", "coer"], 2, "did you mean 'core'?"),
+        (["exercises", "show", "bird-dgo"], 1, "did you mean 'bird-dog'?"),
+    ],
+)
 def test_wrong_usage_is_said_plainly(words, code, says):
     """Usage errors are 2, problems in files are 1, and there is a hint."""
     done = run(*words)
@@ -117,7 +123,13 @@ def test_explain_says_why():
     done = run("explain", EXAMPLES / "runner.yaml", "--today", TODAY)
 
     assert done.exit_code == 0, done.output
-    for heading in ("Level:", "Reasons for this plan:", "Exercises in:", "Exercises out:", "Weeks:"):
+    for heading in (
+        "Level:",
+        "Reasons for this plan:",
+        "Exercises in:",
+        "Exercises out:",
+        "Weeks:",
+    ):
         assert heading in done.output
 
 
@@ -157,7 +169,7 @@ def test_exercises_for_an_intake_leave_out_what_does_not_suit():
     assert "no exercise is offered" in none.output
 
 
-def test_the_guided_questions_stop_at_a_warning_sign(tmp_path, content):
+def test_the_guided_questions_stop_at_a_warning_sign(tmp_path):
     """A yes to the first emergency question ends the questions with what to do."""
     target = tmp_path / "my.yaml"
     done = run("intake", "-o", target, stdin="40\ny\n")
@@ -181,8 +193,12 @@ def test_the_guided_questions_can_be_left_and_taken_up_again(tmp_path, content):
     able = ["y"] * len(words.abilities)
     week = ["60", "1 2"] * 7
     rest = ["0", "1", "30 min"]
-    second = run("intake", "-o", target,
-                 stdin="\n".join([*left, *pain, *history, *able, *week, *rest]) + "\n")
+    second = run(
+        "intake",
+        "-o",
+        target,
+        stdin="\n".join([*left, *pain, *history, *able, *week, *rest]) + "\n",
+    )
     assert second.exit_code == 0, second.output
     assert "Going on where you stopped" in second.output
 

@@ -37,27 +37,42 @@ def test_the_shipped_content_has_no_problem():
     assert counts["exercises"] >= 110
 
 
-@pytest.mark.parametrize(("path", "old", "new", "code"), [
-    (FILE, "tags: [quadruped", "tags: [quadrupde", "unknown-name"),
-    (FILE, "needs: [mat]", "needs: [matt]", "unknown-name"),
-    (FILE, "focus: trunk-back", "focus: trunk-bakc", "unknown-name"),
-    (FILE, "easier: bird-dog-leg-only", "easier: bird-dog-leg-onyl", "unknown-exercise"),
-    (FILE, "easier: bird-dog-leg-only", "harder: bird-dog-leg-only", "progression-not-mutual"),
-    (FILE, "skill: 2", "skill: 1\nnot_before: r99", "unknown-stage"),
-    (FILE, "build: {sets: 1, reps: 10, hold: 10 s", "build: {sets: 1, reps: 4, hold: 1 s",
-     "build-below-start"),
-    (FILE, "review: {status: draft}", "review: {status: reviewed}", "value-error"),
-    (FILE, "hold: 5 s", "hold: 5", "value-error"),
-    (FILE, "slot: core", "slot: cor", "enum"),
-    ("rules/stop/saddle-numbness.yaml", "plan: none", "plan: full", "weak-stop"),
-    ("rules/stop/saddle-numbness.yaml", "fires: unknown", "fires: false", "example"),
-    ("rules/stop/saddle-numbness.yaml", "when: {answer: saddle-numbness}",
-     "when: {answer: saddle-numbnes}", "unknown-name"),
-    ("protocols/low-back-walk-run.yaml", "5 x (run 2 min, walk 4 min)",
-     "5 x (run 9 min, walk 4 min)", "value-error"),
-    ("protocols/low-back-walk-run.yaml", "highest: w0", "highest: w9", "value-error"),
-    ("settings.yaml", "value: [keep-moving", "value: [keep-mvoing", "unknown-name"),
-])
+@pytest.mark.parametrize(
+    ("path", "old", "new", "code"),
+    [
+        (FILE, "tags: [quadruped", "tags: [quadrupde", "unknown-name"),
+        (FILE, "needs: [mat]", "needs: [matt]", "unknown-name"),
+        (FILE, "focus: trunk-back", "focus: trunk-bakc", "unknown-name"),
+        (FILE, "easier: bird-dog-leg-only", "easier: bird-dog-leg-onyl", "unknown-exercise"),
+        (FILE, "easier: bird-dog-leg-only", "harder: bird-dog-leg-only", "progression-not-mutual"),
+        (FILE, "skill: 2", "skill: 1\nnot_before: r99", "unknown-stage"),
+        (
+            FILE,
+            "build: {sets: 1, reps: 10, hold: 10 s",
+            "build: {sets: 1, reps: 4, hold: 1 s",
+            "build-below-start",
+        ),
+        (FILE, "review: {status: draft}", "review: {status: reviewed}", "value-error"),
+        (FILE, "hold: 5 s", "hold: 5", "value-error"),
+        (FILE, "slot: core", "slot: cor", "enum"),
+        ("rules/stop/saddle-numbness.yaml", "plan: none", "plan: full", "weak-stop"),
+        ("rules/stop/saddle-numbness.yaml", "fires: unknown", "fires: false", "example"),
+        (
+            "rules/stop/saddle-numbness.yaml",
+            "when: {answer: saddle-numbness}",
+            "when: {answer: saddle-numbnes}",
+            "unknown-name",
+        ),
+        (
+            "protocols/low-back-walk-run.yaml",
+            "5 x (run 2 min, walk 4 min)",
+            "5 x (run 9 min, walk 4 min)",
+            "value-error",
+        ),
+        ("protocols/low-back-walk-run.yaml", "highest: w0", "highest: w9", "value-error"),
+        ("settings.yaml", "value: [keep-moving", "value: [keep-mvoing", "unknown-name"),
+    ],
+)
 def test_a_mistake_is_found(copy, path, old, new, code):
     """The message names the file and the kind of mistake."""
     found = break_file(copy, path, old, new)
@@ -69,8 +84,10 @@ def test_a_missing_list_is_found(copy):
     """Without a vocabulary file the content is no content."""
     (copy / "vocabulary/tags.yaml").unlink()
 
-    assert any("vocabulary/tags.yaml" in str(p) and p.code == "missing-file"
-               for p in service.lint(str(copy))[0])
+    assert any(
+        "vocabulary/tags.yaml" in str(p) and p.code == "missing-file"
+        for p in service.lint(str(copy))[0]
+    )
 
 
 def test_an_unknown_source_is_found(copy):

@@ -1,13 +1,22 @@
 """The rule of the ladder, entry by entry."""
 
 from datetime import date, timedelta
-from itertools import product
+from itertools import product, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programgen.core.dose import PAUSE, Colour, State, after_run, before_run, decide, run_minutes, steps_of
+from programgen.core.dose import (
+    PAUSE,
+    Colour,
+    State,
+    after_run,
+    before_run,
+    decide,
+    run_minutes,
+    steps_of,
+)
 
 DAY = date(2027, 1, 4)
 COUNTS = list(product(range(4), range(3), range(4), (False, True), range(4)))
@@ -43,8 +52,10 @@ def test_a_third_bad_reaction_in_four_weeks_pauses_running(ladder):
     assert decide(ladder, 0, Colour.RED, reds14=1, reds28=3, aged=True, away=0) == PAUSE
 
 
-@given(st.lists(st.tuples(st.integers(1, 40), st.sampled_from(Colour)), max_size=40),
-       st.integers(0, 12))
+@given(
+    st.lists(st.tuples(st.integers(1, 40), st.sampled_from(Colour)), max_size=40),
+    st.integers(0, 12),
+)
 def test_any_history_climbs_one_stage_a_week_at_most(ladder_steps, start):
     """Whatever is reported: one stage at once, seven days between two steps up."""
     from programgen import service
@@ -61,12 +72,15 @@ def test_any_history_climbs_one_stage_a_week_at_most(ladder_steps, start):
         stages.append(now.stage)
         state = after_run(now, day, run_minutes(steps_of(ladder, now)), light)
 
-    assert all(b - a <= 1 for a, b in zip(stages, stages[1:], strict=False))
-    assert all((b - a).days >= 7 for a, b in zip(ups, ups[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(stages))
+    assert all((b - a).days >= 7 for a, b in pairwise(ups))
 
 
-@given(st.lists(st.tuples(st.integers(2, 6), st.integers(0, 3)), min_size=1, max_size=25),
-       st.integers(0, 24), st.integers(0, 12))
+@given(
+    st.lists(st.tuples(st.integers(2, 6), st.integers(0, 3)), min_size=1, max_size=25),
+    st.integers(0, 24),
+    st.integers(0, 12),
+)
 def test_one_worse_report_never_makes_a_later_run_longer(log, which, start):
     """The same runs with one report changed to red: no later session has more running."""
     from programgen import service

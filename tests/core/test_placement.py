@@ -8,21 +8,37 @@ from hypothesis import strategies as st
 
 from programgen.core.clash import Ask, changes, explain, smallest_clash
 from programgen.core.placement import (
-    Choice, Demand, Room, WeekProblem, best_week, days_of, longest_streak, spaced,
+    Choice,
+    Demand,
+    Room,
+    WeekProblem,
+    best_week,
+    days_of,
+    longest_streak,
+    spaced,
 )
 
 ALL = frozenset({"run", "strength", "cross-training", "mobility"})
 rooms = st.builds(
-    Room, st.sampled_from([0, 20, 30, 45, 60, 90]), st.integers(0, 3),
+    Room,
+    st.sampled_from([0, 20, 30, 45, 60, 90]),
+    st.integers(0, 3),
     st.sampled_from([ALL, ALL - {"cross-training"}, ALL - {"run"}, frozenset({"run"})]),
 )
 demands = st.builds(
     lambda longer, **kw: Demand(**kw, key_minutes=kw["run_minutes"] + longer),
-    longer=st.sampled_from([0, 10]), runs=st.integers(1, 4),
-    run_minutes=st.sampled_from([30, 40]), run_gap=st.integers(1, 3),
-    strength=st.integers(0, 2), strength_minutes=st.sampled_from([15, 25]), heavy=st.booleans(),
-    cross=st.integers(0, 2), cross_minutes=st.sampled_from([10, 30]),
-    mobility=st.integers(0, 4), mobility_minutes=st.just(10), apart=st.booleans(),
+    longer=st.sampled_from([0, 10]),
+    runs=st.integers(1, 4),
+    run_minutes=st.sampled_from([30, 40]),
+    run_gap=st.integers(1, 3),
+    strength=st.integers(0, 2),
+    strength_minutes=st.sampled_from([15, 25]),
+    heavy=st.booleans(),
+    cross=st.integers(0, 2),
+    cross_minutes=st.sampled_from([10, 30]),
+    mobility=st.integers(0, 4),
+    mobility_minutes=st.just(10),
+    apart=st.booleans(),
     rest_days=st.integers(1, 2),
 )
 weeks = st.builds(WeekProblem, st.tuples(*[rooms] * 7), demands)
@@ -35,13 +51,21 @@ def broken(week: WeekProblem, choice: Choice) -> list[str]:
         bit = 1 << day
         used = (
             (demand.key_minutes if day == choice.key else demand.run_minutes)
-            * bool(choice.run & bit) + demand.strength_minutes * bool(choice.strength & bit)
+            * bool(choice.run & bit)
+            + demand.strength_minutes * bool(choice.strength & bit)
             + demand.cross_minutes * bool(choice.cross & bit)
             + demand.mobility_minutes * bool(choice.mobility & bit)
         )
-        kinds = [k for k, mask in (("run", choice.run), ("strength", choice.strength),
-                                   ("cross-training", choice.cross), ("mobility", choice.mobility))
-                 if mask & bit]
+        kinds = [
+            k
+            for k, mask in (
+                ("run", choice.run),
+                ("strength", choice.strength),
+                ("cross-training", choice.cross),
+                ("mobility", choice.mobility),
+            )
+            if mask & bit
+        ]
         if used > room.minutes:
             out.append(f"day {day} too long")
         if set(kinds) - room.kinds:
@@ -56,16 +80,23 @@ def broken(week: WeekProblem, choice: Choice) -> list[str]:
         out.append("strength too close")
     if choice.run and not choice.run >> choice.key & 1:
         out.append("key run not on a run day")
-    eve = choice.strength >> (choice.key - 1) & 1 if choice.key > 0 else (
-        week.before.strength >> 6 & 1 if choice.key == 0 else 0)
+    eve = (
+        choice.strength >> (choice.key - 1) & 1
+        if choice.key > 0
+        else (week.before.strength >> 6 & 1 if choice.key == 0 else 0)
+    )
     if choice.run and demand.heavy and eve:
         out.append("heavy strength before the key run")
     if 7 - choice.active.bit_count() < demand.rest_days:
         out.append("no rest day")
     if longest_streak(choice.active, week.streak) > demand.in_a_row:
         out.append("too many days in a row")
-    for mask, most in ((choice.run, demand.runs), (choice.strength, demand.strength),
-                       (choice.cross, demand.cross), (choice.mobility, demand.mobility)):
+    for mask, most in (
+        (choice.run, demand.runs),
+        (choice.strength, demand.strength),
+        (choice.cross, demand.cross),
+        (choice.mobility, demand.mobility),
+    ):
         if mask.bit_count() > most:
             out.append("more than asked")
     return out
@@ -87,9 +118,11 @@ def test_nothing_more_could_be_placed(week, closed):
     masks = [m for m in range(128) if not any(m >> d & 1 for d in closed)]
 
     def dropped(choice):
-        return (week.demand.runs - choice.run.bit_count(),
-                week.demand.strength - choice.strength.bit_count(),
-                week.demand.cross - choice.cross.bit_count())
+        return (
+            week.demand.runs - choice.run.bit_count(),
+            week.demand.strength - choice.strength.bit_count(),
+            week.demand.cross - choice.cross.bit_count(),
+        )
 
     options = (
         Choice(run, strength, cross, 0, key)
@@ -114,6 +147,7 @@ def test_losing_a_day_never_adds_a_run(week, day):
 @given(weeks)
 def test_a_clash_is_minimal_and_its_changes_help(week):
     """Lifting all limits of a clash helps, lifting all but one does not."""
+
     class Stage:
         title = "a stage"
 
@@ -131,11 +165,14 @@ def test_a_clash_is_minimal_and_its_changes_help(week):
 
 def test_two_neighbouring_days_cannot_hold_two_runs():
     """A weekend alone clashes with 48 hours between runs, and the message says so."""
+
     class Stage:
         title = "1-minute runs"
 
     weekend = tuple(Room(90, 2, ALL) if i > 4 else Room() for i in range(7))
-    text = explain(WeekProblem(weekend, Demand(runs=3, run_minutes=40, key_minutes=40)), Stage, 2, 1)
+    text = explain(
+        WeekProblem(weekend, Demand(runs=3, run_minutes=40, key_minutes=40)), Stage, 2, 1
+    )
 
     assert "48 hours between two runs at this stage (safety rule, stays)" in text
     assert "accept 1 a week" in text

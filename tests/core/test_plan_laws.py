@@ -28,7 +28,7 @@ def intake_from(answers):
     try:
         return service.intake_of(Document("test", answers), CONTENT, TODAY)
     except ContentError:
-        assume(False)  # noqa: FBT003
+        assume(False)
         raise
 
 
@@ -97,8 +97,11 @@ def test_one_more_provoking_movement_never_adds_an_exercise(answers, movement):
 
 
 @SOME
-@given(intakes(CONTENT, flags=False), st.sampled_from(["walking", "usual", "running"]),
-       st.integers(1, 5))
+@given(
+    intakes(CONTENT, flags=False),
+    st.sampled_from(["walking", "usual", "running"]),
+    st.integers(1, 5),
+)
 def test_more_pain_never_starts_higher(answers, score, more):
     """A higher pain score can only lower the first stage."""
     from programgen.core.entry import enter
@@ -117,15 +120,19 @@ def test_more_pain_never_starts_higher(answers, score, more):
 @given(intakes(CONTENT), st.randoms())
 def test_the_order_of_the_catalogue_changes_nothing(answers, chance):
     """A shuffled catalogue gives the same plan."""
+
     def shuffled(table):
         rows = list(table.items())
         chance.shuffle(rows)
         return dict(rows)
 
     other = Catalogue(
-        exercises=shuffled(CONTENT.exercises), rules=shuffled(CONTENT.rules),
-        protocols=CONTENT.protocols, vocabulary=CONTENT.vocabulary,
-        references=CONTENT.references, settings=CONTENT.settings,
+        exercises=shuffled(CONTENT.exercises),
+        rules=shuffled(CONTENT.rules),
+        protocols=CONTENT.protocols,
+        vocabulary=CONTENT.vocabulary,
+        references=CONTENT.references,
+        settings=CONTENT.settings,
         fingerprint=CONTENT.fingerprint,
     )
     intake = intake_from(answers)
@@ -151,12 +158,16 @@ def test_the_same_answers_give_the_same_bytes(answers):
 @given(intakes(CONTENT, flags=False), st.integers(5, 60))
 def test_miles_and_kilometres_give_the_same_plan(answers, miles):
     """The unit of the answers changes nothing but the unit on paper."""
+
     def with_distance(text, units):
-        return intake_from({
-            **answers, "who": {**answers["who"], "units": units},
-            "history": {**answers["history"], "weekly_distance": text},
-            "goal": {"distance": text},
-        })
+        return intake_from(
+            {
+                **answers,
+                "who": {**answers["who"], "units": units},
+                "history": {**answers["history"], "weekly_distance": text},
+                "goal": {"distance": text},
+            }
+        )
 
     metric = result_of(with_distance(f"{miles * MILE / 1000:.6f} km", "km"))
     imperial = result_of(with_distance(f"{miles} mi", "mi"))
@@ -196,8 +207,10 @@ def test_a_longer_plan_keeps_the_first_weeks(answers):
 @given(intakes(CONTENT, flags=False), st.sampled_from(sorted(CONTENT.exercises)))
 def test_excluding_an_exercise_never_changes_the_runs_dose(answers, name):
     """A dislike takes the exercise away and leaves the ladder as it is."""
-    disliked = {**answers, "wishes": {**answers["wishes"],
-                                      "dislikes": [*answers["wishes"]["dislikes"], name]}}
+    disliked = {
+        **answers,
+        "wishes": {**answers["wishes"], "dislikes": [*answers["wishes"]["dislikes"], name]},
+    }
     first, second = result_of(intake_from(answers)), result_of(intake_from(disliked))
 
     if isinstance(first, Plan) and isinstance(second, Plan):
@@ -217,8 +230,11 @@ def test_the_laws_are_not_empty():
         "clash": lambda r: r is None,
     }
     for wanted in kinds.values():
-        find(intakes(CONTENT), lambda a, w=wanted: w(_result_or_false(a)),
-             settings=settings(max_examples=2000))
+        find(
+            intakes(CONTENT),
+            lambda a, w=wanted: w(_result_or_false(a)),
+            settings=settings(max_examples=2000),
+        )
 
 
 def _result_or_false(answers):
@@ -232,7 +248,7 @@ def test_a_week_without_room_is_explained():
     """Two days in a row cannot hold the runs; the message names the safety rule."""
     from tests.conftest import a_runner, baseline
 
-    week = {name: None for name in baseline(CONTENT)["week"]}
+    week = dict.fromkeys(baseline(CONTENT)["week"])
     weekend = {"minutes": 90, "places": ["home", "outdoor"]}
     intake = a_runner(CONTENT, {"week": {**week, "saturday": weekend, "sunday": weekend}})
 

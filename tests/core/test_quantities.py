@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programgen.core.quantities import (
-    MILE, minutes, parse_date, parse_distance, parse_span, write_distance, write_span,
+    MILE,
+    minutes,
+    parse_date,
+    parse_distance,
+    parse_span,
+    write_distance,
+    write_span,
 )
 
 
@@ -23,8 +29,23 @@ def test_a_distance_is_read_as_it_was_written(metres):
     assert parse_distance(write_distance(metres)) == metres
 
 
-@pytest.mark.parametrize("text", [10, 10.5, "10", "ten min", "-3 min", "nan min", "1e9 min",
-                                  "5 parsecs", "", None, True, "10 min 5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        10,
+        10.5,
+        "10",
+        "ten min",
+        "-3 min",
+        "nan min",
+        "1e9 min",
+        "5 parsecs",
+        "",
+        None,
+        True,
+        "10 min 5",
+    ],
+)
 def test_a_span_without_a_sound_unit_is_refused(text):
     """A bare number, an unknown unit or a word is no span of time."""
     with pytest.raises(ValueError, match="number and a unit"):
