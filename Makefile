@@ -27,6 +27,7 @@ bench: $(VENV)/.dev ## measure side by side in one run
 	$(BIN)/python benchmarks/bench.py
 
 fonts: $(VENV)/.dev ## fetch, convert and merge the fonts again
+	npm ci --prefix scripts --ignore-scripts --no-audit --no-fund
 	$(BIN)/python scripts/vendor_fonts.py
 
 schema: $(VENV)/.dev ## write the JSON Schema files again

@@ -89,14 +89,14 @@ def document(result: Result, content: Catalogue, suffix: str, paper: str) -> byt
     """Return a result as the bytes of a file."""
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
-    from programgen.render.page import html
+    from programgen.render.page import html, with_fonts
 
     page = html(result, content, paper)
     if suffix == ".html":
-        return page.encode()
+        return with_fonts(page).encode()
     from programgen.render.pdf import pdf
 
-    return pdf(page, result.provenance.made_on)
+    return pdf(page)
 
 
 def check_outputs(paths: tuple[Path, ...]) -> None:

@@ -26,7 +26,10 @@ done
 pango_is_there() {
     [ -n "$python" ] && "$python" - <<'PY' 2>/dev/null
 import ctypes, ctypes.util, sys
-names = (("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "pangoft2-1.0"),)
+names = (
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "pangoft2-1.0"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.dylib", "harfbuzz-subset"),
+)
 if sys.platform == "darwin":
     import os
     os.environ.setdefault("DYLD_FALLBACK_LIBRARY_PATH", "/opt/homebrew/lib:/usr/local/lib")

@@ -1,0 +1,92 @@
+"""HTML to a tagged PDF; WeasyPrint is imported only here and only when called."""
+
+import gc
+import logging
+from typing import Any
+
+from programgen.errors import ProgramgenError
+from programgen.resources import folder
+
+ALLOWED = "templates:"
+"""The only address that a page may ask for."""
+
+
+class RenderError(ProgramgenError):
+    """The page cannot be turned into a PDF on this machine."""
+
+
+def _weasyprint() -> Any:
+    try:
+        import weasyprint
+    except OSError:
+        message = (
+            "The text library Pango is missing. Install it and try again:\n"
+            "  Debian, Ubuntu:  sudo apt-get install --no-install-recommends "
+            "libpangoft2-1.0-0 libharfbuzz-subset0\n"
+            "  Fedora:          sudo dnf install pango\n"
+            "  macOS:           brew install pango"
+        )
+        raise RenderError(message) from None
+    return weasyprint
+
+
+def _fetcher(weasyprint: Any) -> Any:
+    """Return a fetcher that reads our own style sheets and fonts, and nothing else."""
+
+    class Templates(weasyprint.URLFetcher):  # type: ignore[misc]
+        """Reads only from the templates folder."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            """Return a file of the templates folder; refuse everything else."""
+            del headers
+            parts = url.removeprefix(ALLOWED).lstrip("/").split("/")
+            if not url.startswith(ALLOWED) or {"..", ""} & set(parts):
+                message = f"the page may not read {url[:80]!r}"
+                raise ValueError(message)
+            found = folder("templates")
+            for part in parts:
+                found = found / part
+            kind = {"ttf": "font/ttf", "css": "text/css"}[parts[-1].rsplit(".", 1)[-1]]
+            return weasyprint.urls.URLFetcherResponse(
+                url, found.read_bytes(), {"Content-Type": kind}
+            )
+
+    return Templates()
+
+
+class _Warnings(logging.Handler):
+    """Keeps what WeasyPrint says."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one message."""
+        self.said.append(record.getMessage())
+
+
+def pdf(page: str) -> bytes:
+    """Return the page as a tagged PDF; the same page gives the same bytes.
+
+    Raises:
+        RenderError: Pango is missing, or the page is not sound.
+    """
+    weasyprint = _weasyprint()
+    logger, handler = logging.getLogger("weasyprint"), _Warnings()
+    logger.addHandler(handler)
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        found = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
+        written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
+    finally:
+        logger.removeHandler(handler)
+        if was_enabled:
+            gc.enable()
+            gc.collect()
+    if handler.said:
+        listed = "\n  ".join(handler.said)
+        message = f"the page is not sound; please report this:\n  {listed}"
+        raise RenderError(message)
+    return written

@@ -1,0 +1,760 @@
+"""What the page needs, already in words: no decision is left to the template."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from programgen.core.catalogue import Catalogue, Reference
+from programgen.core.exercise import Exercise
+from programgen.core.plan import (
+    Finding,
+    Item,
+    OpenQuestions,
+    Plan,
+    PlanDay,
+    PlanWeek,
+    Provenance,
+    Referral,
+    Rung,
+    Session,
+)
+from programgen.core.protocol import Protocol
+from programgen.core.reasons import Reason
+from programgen.core.vocabulary import Level, Reach
+from programgen.render.chart import Bar, ladder_chart
+from programgen.render.words import (
+    LONG_WEEKDAYS,
+    count_text,
+    date_text,
+    day_text,
+    dose_text,
+    rest_text,
+    steps_text,
+)
+
+PURPOSE = (
+    "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
+    "does not diagnose, prescribe or replace an examination."
+)
+DRAFT = "Draft content: not yet signed off by a clinician."
+WHAT_TO_DO = {
+    Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
+    Level.URGENT: "Get an urgent medical appointment, today or within a few days, "
+    "or call your urgent-care line.",
+    Level.REFER: "Book an appointment with a doctor or physiotherapist in the next 1 to 2 weeks. "
+    "Do not start the running part before that.",
+    Level.SELF_CARE: "Self-care is reasonable.",
+}
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What stands at the foot of every page."""
+
+    purpose: str
+    draft: str | None
+    made: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label with its value."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class LightRow:
+    """One colour of the traffic light."""
+
+    colour: str
+    name: str
+    during: str
+    morning: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A row of the ladder."""
+
+    number: str
+    title: str
+    session: str
+    effort: str
+    earliest: str
+    gates: tuple[str, ...]
+    here: bool
+    boxes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An exercise in a session, short."""
+
+    name: str
+    dose: str
+    edited: bool
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A session on the week page."""
+
+    kind: str
+    title: str
+    minutes: str
+    place: str
+    steps: str | None
+    note: str | None
+    lines: tuple[Line, ...]
+    asks_pain: bool
+
+
+@dataclass(frozen=True)
+class DayView:
+    """A row of the week page."""
+
+    weekday: str
+    day: str
+    sessions: tuple[SessionView, ...]
+    rest: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class WeekView:
+    """A week page."""
+
+    title: str
+    span: str
+    outlook: str | None
+    stage: str
+    remarks: tuple[str, ...]
+    days: tuple[DayView, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """An exercise card."""
+
+    id: str
+    name: str
+    dose: str
+    rest: str | None
+    often: str | None
+    edited: bool
+    purpose: str
+    setup: str
+    steps: tuple[str, ...]
+    cues: tuple[str, ...]
+    stop_if: tuple[str, ...]
+    needs: str | None
+    easier: str | None
+    harder: str | None
+    effort: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class CardGroup:
+    """Cards that belong together."""
+
+    title: str
+    hint: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A self-care topic."""
+
+    name: str
+    gist: str
+    steps: tuple[str, ...]
+    cues: tuple[str, ...]
+    help: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Exercises that were left out for the same reason."""
+
+    reason: str
+    names: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source with its number."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ClinicianView:
+    """The clinician's page."""
+
+    heading: str
+    note: str | None
+    rules: tuple[tuple[str, str, str, str], ...]
+    """Code and rule, title, level and plan, sources."""
+    stages: tuple[str, ...]
+    exclusions: tuple[tuple[str, str], ...]
+    editable: tuple[str, ...]
+    not_asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The whole handout."""
+
+    title: str
+    name: str | None
+    facts: tuple[Fact, ...]
+    gentle: str | None
+    appointments: tuple[str, ...]
+    emergency: tuple[str, ...]
+    light: tuple[LightRow, ...]
+    chart: str
+    stages: tuple[Stage, ...]
+    moves: tuple[str, ...]
+    beyond: str | None
+    weeks: tuple[WeekView, ...]
+    groups: tuple[CardGroup, ...]
+    stop: tuple[str, ...]
+    urgent: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    reasons: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    not_here: str
+    not_asked: tuple[str, ...]
+    sources: tuple[Source, ...]
+    clinician: ClinicianView | None
+    footer: Footer
+
+
+def footer(provenance: Provenance, valid_until: date | None = None) -> Footer:
+    """Return the foot of every page."""
+    until = f" · use until {date_text(valid_until)}" if valid_until else ""
+    return Footer(
+        purpose=PURPOSE,
+        draft=DRAFT if provenance.draft else None,
+        made=f"Made {date_text(provenance.made_on)}{until} · programgen {provenance.program} · "
+        f"content {provenance.catalogue}",
+    )
+
+
+def emergency_signs(content: Catalogue) -> tuple[str, ...]:
+    """Return the emergency signs, which every handout carries."""
+    return _tells(content, Level.EMERGENCY)
+
+
+def _tells(content: Catalogue, level: Level) -> tuple[str, ...]:
+    rules = (r for r in content.rules.values() if r.group == "stop" and r.then.level is level)
+    return tuple(r.then.tell for r in sorted(rules, key=lambda r: _code(r.code)))
+
+
+def _code(code: str | None) -> tuple[str, int]:
+    return (code[:1], int(code[1:] or 0)) if code else ("Z", 0)
+
+
+def plan_view(plan: Plan, content: Catalogue) -> PlanView:
+    """Turn a plan into everything that its pages show."""
+    protocol = content.protocols[plan.provenance.protocol]
+    cited = _Cited(content.references)
+    reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
+    groups = _groups(plan, content, cited)
+    clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
+    gentle = plan.reach is not Reach.FULL
+    return PlanView(
+        title="Your walking and movement plan" if gentle else "Your plan back to running",
+        name=plan.intake.who.name,
+        facts=_facts(plan, protocol),
+        gentle=WHAT_TO_DO[Level.REFER] if gentle else None,
+        appointments=tuple(f.tell for f in plan.findings if f.appointment or f.plan != "full"),
+        emergency=emergency_signs(content),
+        light=_light(protocol),
+        chart=ladder_chart(_bars(plan)),
+        stages=tuple(_stage(rung, number, protocol, content)
+                     for number, rung in enumerate(plan.rungs, 1)),
+        moves=_moves(protocol),
+        beyond=_beyond(protocol),
+        weeks=tuple(_week(week, plan, content) for week in plan.weeks),
+        groups=groups,
+        stop=_stop(protocol),
+        urgent=_tells(content, Level.URGENT),
+        topics=tuple(_topic(content.exercises[name]) for name in plan.self_care),
+        reasons=reasons,
+        left_out=_left_out(plan, content),
+        not_here=_not_here(plan),
+        not_asked=tuple(content.vocabulary.health[name].ask for name in plan.not_asked),
+        sources=cited.sources(),
+        clinician=clinician,
+        footer=footer(plan.provenance, plan.valid_until),
+    )
+
+
+class _Cited:
+    """Numbers the sources in the order in which they are first cited."""
+
+    def __init__(self, references: Mapping[str, Reference]) -> None:
+        self.references = references
+        self.numbers: dict[str, int] = {}
+
+    def marks(self, keys: Iterable[str]) -> str:
+        """Return the numbers of sources, such as '[1, 4]'."""
+        numbers = sorted({self.numbers.setdefault(k, len(self.numbers) + 1) for k in keys})
+        return f"[{', '.join(map(str, numbers))}]" if numbers else ""
+
+    def with_numbers(self, reason: Reason) -> str:
+        """Return a reason with the numbers of its sources."""
+        marks = self.marks(reason.cite)
+        return f"{reason.text} {marks}" if marks else reason.text
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the sources in order."""
+        return tuple(
+            Source(number, reference_text(self.references[key]))
+            for key, number in self.numbers.items()
+            if key in self.references
+        )
+
+
+def reference_text(reference: Reference) -> str:
+    """Return a source as one line."""
+    authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
+    parts = [authors, reference.title, reference.container_title, reference.issued]
+    text = ". ".join(p.rstrip(".") for p in parts if p)
+    return f"{text}. doi:{reference.doi}" if reference.doi else f"{text}."
+
+
+def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
+    here = next((r for r in plan.rungs if r.here), plan.rungs[0])
+    facts = [
+        Fact("Your goal", plan.goal),
+        Fact("First day", f"{day_text(plan.start)} {plan.start.year}"),
+        Fact("You start at", here.title),
+        Fact("Your ladder", protocol.title),
+    ]
+    if plan.goal_on:
+        facts.append(Fact("Earliest day for the goal", f"{date_text(plan.goal_on)}, if every run "
+                          "goes well. Later is fine."))
+    facts.append(Fact("Answer the questions again by", date_text(plan.valid_until)))
+    return tuple(facts)
+
+
+def _light(protocol: Protocol) -> tuple[LightRow, ...]:
+    light, moves = protocol.light, protocol.moves
+    amber = light.green_during + 1
+    morning = "no more than usual" if not light.green_rise else f"up to {light.green_rise} more"
+    amber_morning = (
+        f"{light.amber_rise} more than usual"
+        if light.amber_rise == light.green_rise + 1
+        else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
+    )
+    back = count_text(moves.back_after_red, "line", "lines")
+    return (
+        LightRow("green", "Green",
+                 f"0 to {light.green_during} of 10, or up to {light.green_over_usual} more than "
+                 "usual", morning,
+                 f"Good. Tick a box. {moves.good_sessions} ticks and "
+                 f"{moves.days_between_steps} days: next line."),
+        LightRow("amber", "Amber", f"{amber} to {light.amber_during} of 10", amber_morning,
+                 "Stay on this line. No tick. Do the same session again."),
+        LightRow("red", "Red", f"{light.amber_during + 1} or more, a limp, or pain that moves "
+                 "down the leg", f"{light.amber_rise + 1} or more above usual",
+                 f"Stop the session. {span_days(protocol)} without running. "
+                 f"Go back {back}."),
+    )
+
+
+def span_days(protocol: Protocol) -> str:
+    """Return the rest after a bad reaction."""
+    return count_text(protocol.moves.rest_after_red.days, "day", "days")
+
+
+def _moves(protocol: Protocol) -> tuple[str, ...]:
+    moves = protocol.moves
+    breaks = [
+        f"{rule.days} days or more off: "
+        + (f"go back {count_text(rule.back, 'line', 'lines')}." if rule.back
+           else "do your line again until you have new ticks.")
+        for rule in moves.breaks
+    ]
+    return (
+        f"Each good session is one tick. After {moves.good_sessions} ticks and at least "
+        f"{moves.days_between_steps} days, go to the next line.",
+        f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
+        f"Three in 28 days: stop and see your physiotherapist.",
+        f"A morning {moves.gate_rise} or more above your usual pain: no run on that day.",
+        "A missed session is never made up. Go on with the next one.",
+        *breaks,
+    )
+
+
+def _beyond(protocol: Protocol) -> str | None:
+    growth = protocol.growth
+    if growth is None:
+        return None
+    percent = round((growth.factor - 1) * 100)
+    return (
+        f"After the last line, your longest run may grow by {percent} percent at most, once in "
+        f"{growth.days_between} days. Every {_nth(growth.lighter_every)} week is lighter."
+    )
+
+
+def _nth(number: int) -> str:
+    return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
+
+
+def _stop(protocol: Protocol) -> tuple[str, ...]:
+    return (
+        f"Pain of {protocol.light.amber_during + 1} or more out of 10 during a session.",
+        "Pain that moves further down the leg, or new tingling.",
+        "A limp, or sharp pain in one spot of a bone.",
+        "Pain that does not settle within a day.",
+    )
+
+
+def _bars(plan: Plan) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(
+            label=str(number),
+            walk=_minutes(rung, "walk"),
+            run=_minutes(rung, "run"),
+            here=rung.here,
+            title=rung.title,
+        )
+        for number, rung in enumerate(plan.rungs, 1)
+    )
+
+
+def _minutes(rung: Rung, move: str) -> float:
+    return sum(
+        b.time.total_seconds() / 60 * s.repeat
+        for s in rung.steps
+        for b in s.bouts
+        if b.move == move
+    )
+
+
+def _stage(rung: Rung, number: int, protocol: Protocol, content: Catalogue) -> Stage:
+    stage = protocol.stages[protocol.number(rung.stage)]
+    walks = (protocol.warm_up, protocol.cool_down) if stage.runs else ()
+    return Stage(
+        number=str(number),
+        title=rung.title,
+        session=steps_text(rung.steps, *walks),
+        effort=rung.effort,
+        earliest=day_text(rung.earliest) if rung.earliest else "",
+        gates=tuple(content.vocabulary.abilities[g].ask for g in rung.gate),
+        here=rung.here,
+        boxes=tuple(range(protocol.moves.good_sessions)),
+    )
+
+
+def _line(item: Item, content: Catalogue) -> Line:
+    exercise = content.exercises[item.exercise]
+    return Line(exercise.words.name, dose_text(item.dose, exercise), item.edited)
+
+
+def _session(session: Session, content: Catalogue) -> SessionView:
+    place = content.vocabulary.places[session.place].name
+    ladder = session.kind in ("run", "walk")
+    effort = None
+    lines = tuple(_line(i, content) for i in session.items)
+    note = None
+    if session.kind == "cross-training":
+        exercise = content.exercises[session.items[0].exercise]
+        effort = exercise.effort
+        note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
+        lines = ()
+    elif ladder and session.items:
+        before = [_line(i, content) for i in session.items if i.part == "warm-up"]
+        after = [_line(i, content) for i in session.items if i.part == "cool-down"]
+        parts = [
+            f"{when}: {', '.join(f'{line.name} ({line.dose})' for line in found)}."
+            for when, found in (("After the first walk", before), ("At the end", after))
+            if found
+        ]
+        note, lines = " ".join(parts), ()
+    return SessionView(
+        kind=session.kind,
+        title=("Longest run: " if session.key and len(session.steps) == 1
+               and session.run_minutes > 30 else "") + session.title,
+        minutes=f"{session.minutes} min",
+        place=place,
+        steps=steps_text(session.steps, session.warm_up, session.cool_down) if ladder else None,
+        note=note,
+        lines=lines,
+        asks_pain=session.kind != "mobility",
+    )
+
+
+def _day(day: PlanDay, plan: Plan, content: Catalogue) -> DayView:
+    active = any(s.kind != "mobility" for s in day.sessions)
+    rest = None
+    if day.day >= plan.start and not active:
+        rest = "Rest day." if day.sessions else "Rest day. Easy moving is fine."
+    return DayView(
+        weekday=LONG_WEEKDAYS[day.day.weekday()],
+        day=day_text(day.day)[4:],
+        sessions=tuple(_session(s, content) for s in day.sessions),
+        rest=rest,
+        note=day.note,
+    )
+
+
+def _week(week: PlanWeek, plan: Plan, content: Catalogue) -> WeekView:
+    rung = next((r for r in plan.rungs if r.stage == week.stage), None)
+    last = week.days[-1].day
+    return WeekView(
+        title=f"Week {week.number}",
+        span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
+        outlook=None if week.firm else "Outlook: if every session before goes well.",
+        stage=rung.title if rung else "",
+        remarks=tuple(r.text for r in week.reasons),
+        days=tuple(_day(d, plan, content) for d in week.days),
+    )
+
+
+_GROUPS = (
+    ("strength", "Strength", "Two days a week. Slow and calm beats many and fast."),
+    ("mobility", "Loosen up", "On easy days, a few minutes."),
+    ("around", "Around your runs", "After the first walk, and at the end."),
+    ("cross-training", "Easy training that does not pound", "Steady and easy, so that you can talk."),
+)
+
+
+def _groups(plan: Plan, content: Catalogue, cited: _Cited) -> tuple[CardGroup, ...]:
+    found: dict[str, dict[str, Item]] = {key: {} for key, _, _ in _GROUPS}
+    for week in plan.weeks:
+        for day in week.days:
+            for session in day.sessions:
+                key = session.kind if session.kind in found else "around"
+                for item in session.items:
+                    found[key].setdefault(item.exercise, item)
+    return tuple(
+        CardGroup(title, hint, tuple(
+            _card(item, plan, content, cited) for item in found[key].values()
+        ))
+        for key, title, hint in _GROUPS
+        if found[key]
+    )
+
+
+def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited) -> Card:
+    exercise = content.exercises[item.exercise]
+    words = exercise.words
+    needs = [content.vocabulary.equipment[n].name for n in exercise.needs]
+    effort = exercise.effort
+    why = plan.why.get(item.exercise)
+    return Card(
+        id=item.exercise,
+        name=words.name,
+        dose=_card_dose(item, exercise),
+        rest=rest_text(item.dose),
+        often=_often(exercise),
+        edited=item.edited,
+        purpose=words.purpose,
+        setup=words.setup,
+        steps=words.steps,
+        cues=words.cues,
+        stop_if=words.stop_if,
+        needs=f"You need: {', '.join(needs)}." if needs else None,
+        easier=_name(exercise.easier, content),
+        harder=_name(exercise.harder, content),
+        effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
+        why=cited.with_numbers(why) if why else "",
+    )
+
+
+def _card_dose(item: Item, exercise: Exercise) -> str:
+    if exercise.kind == "endurance":
+        return "As long as your week says"
+    return dose_text(item.dose, exercise)
+
+
+def _often(exercise: Exercise) -> str | None:
+    doses = exercise.doses
+    if doses is None or item_is_whole(exercise):
+        return None
+    return f"Later: {dose_text(doses.build, exercise)}."
+
+
+def item_is_whole(exercise: Exercise) -> bool:
+    """Return whether the dose does not grow."""
+    doses = exercise.doses
+    return doses is None or doses.start == doses.build or exercise.kind == "endurance"
+
+
+def _name(name: str | None, content: Catalogue) -> str | None:
+    return content.exercises[name].words.name if name in content.exercises else None
+
+
+def _topic(exercise: Exercise) -> Topic:
+    words = exercise.words
+    return Topic(words.name, words.setup, words.steps, words.cues, words.stop_if)
+
+
+_EVERYWHERE = ("equipment", "place", "allowed", "review")
+
+
+def _left_out(plan: Plan, content: Catalogue) -> tuple[LeftOut, ...]:
+    """Group what was left out by its reason; missing equipment is told apart."""
+    grouped: dict[str, list[str]] = {}
+    for left in plan.left_out:
+        for reason in left.reasons:
+            if reason.rule not in _EVERYWHERE:
+                name = content.exercises[left.exercise].words.name
+                grouped.setdefault(reason.text, []).append(name)
+    return tuple(
+        LeftOut(reason, ", ".join(sorted(set(names)))) for reason, names in grouped.items()
+    )
+
+
+def _not_here(plan: Plan) -> str:
+    number = sum(
+        all(r.rule in ("equipment", "place") for r in left.reasons) for left in plan.left_out
+    )
+    if not number:
+        return ""
+    return (
+        f"{count_text(number, 'more exercise needs', 'more exercises need')} equipment or places "
+        "that your week does not have."
+    )
+
+
+def _finding_row(found: Finding, cited: _Cited) -> tuple[str, str, str, str]:
+    code = f"{found.code} · {found.rule}" if found.code else found.rule
+    return (code, found.title, f"{found.level} / {found.plan}", cited.marks(found.cite))
+
+
+def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
+    block = plan.intake.clinician
+    if block is None:
+        message = "no clinician block"
+        raise ValueError(message)
+    where = f", {block.clinic}" if block.clinic else ""
+    return ClinicianView(
+        heading=f"{block.name}{where}. Answers reviewed on {date_text(block.reviewed_on)}. "
+        + ("Cleared to run." if block.cleared_to_run else "Not cleared to run."),
+        note=block.note,
+        rules=tuple(_finding_row(f, cited) for f in plan.findings),
+        stages=tuple(
+            cited.with_numbers(r) for r in plan.reasons
+            if r.rule in {s.id for p in content.protocols.values() for s in p.stages}
+            or r.rule in ("clinician", "start-share")
+        ),
+        exclusions=tuple(
+            (content.exercises[x.exercise].words.name, " ".join(dict.fromkeys(
+                r.text for r in x.reasons)))
+            for x in plan.left_out
+            if any(r.rule not in ("equipment", "place") for r in x.reasons)
+        ),
+        editable=(
+            "clinician.start_stage and highest_stage: first and last stage",
+            "clinician.require and exclude: exercises in and out",
+            "clinician.doses: any dose, shown as edited",
+            "clinician.exercises_per_day: up to 6",
+            "protocol file: stages, traffic light, moves; settings file: counts and minutes",
+        ),
+        not_asked=plan.not_asked,
+    )
+
+
+@dataclass(frozen=True)
+class ReferralView:
+    """The one-page referral."""
+
+    title: str
+    level: str
+    action: str
+    intro: str
+    found: tuple[tuple[str, str], ...]
+    """What was told, and why it matters."""
+    say: tuple[str, ...]
+    meanwhile: tuple[str, ...]
+    emergency: tuple[str, ...]
+    footer: Footer
+
+
+_SAY = {
+    Level.EMERGENCY: "Say: “I have back pain and a warning sign.” Then read out the list above.",
+    Level.URGENT: "Say: “I have back pain and a warning sign. I need to be seen soon.” Then read "
+    "out the list above.",
+    Level.REFER: "Say: “I would like to run again and have back pain. I was told to ask before I "
+    "start.” Then read out the list above.",
+}
+_MEANWHILE = {
+    Level.EMERGENCY: ("Do not drive yourself.", "Do not wait to see if it passes."),
+    Level.URGENT: (
+        "Walk as far as feels fine. Do not run, jump or lift heavy things.",
+        "If one of the signs below is new, call your emergency number.",
+    ),
+    Level.REFER: (
+        "Keep moving in daily life as far as feels fine. Do not start running.",
+        "If one of the signs below is new, call your emergency number.",
+    ),
+}
+
+
+def referral_view(result: Referral, content: Catalogue) -> ReferralView:
+    """Turn a referral into its page; no exercise stands on it."""
+    stopping = [f for f in result.findings if f.plan is Reach.NONE]
+    name = result.intake.who.name
+    return ReferralView(
+        title="Please have your back looked at first",
+        level=result.level.value,
+        action=WHAT_TO_DO[result.level] if result.level is not Level.REFER else
+        "Your plan has to be made with a doctor or physiotherapist. Book an appointment in the "
+        "next 1 to 2 weeks.",
+        intro=(f"For {name}. " if name else "")
+        + "You told us something that should be looked at before there is any training plan.",
+        found=tuple((f.tell, f.because) for f in stopping),
+        say=(_SAY[result.level], "Take this page with you."),
+        meanwhile=_MEANWHILE[result.level],
+        emergency=emergency_signs(content),
+        footer=footer(result.provenance),
+    )
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """The page with questions that are still open."""
+
+    title: str
+    intro: str
+    questions: tuple[tuple[str, str], ...]
+    """Question and its identifier."""
+    emergency: tuple[str, ...]
+    footer: Footer
+
+
+_FIELDS = {
+    "who.age": "How old are you?",
+    "pain.since": "How long have you had this pain?",
+    "pain.now": "How strong is the pain now, 0 to 10?",
+    "pain.usual": "How strong is the pain on an ordinary morning, 0 to 10?",
+    "pain.worst": "How strong was the pain at its worst in the last week, 0 to 10?",
+    "pain.walking": "How strong is the pain when you walk, 0 to 10?",
+    "pain.running": "How strong is the pain when you run, 0 to 10?",
+}
+
+
+def open_view(result: OpenQuestions, content: Catalogue) -> OpenView:
+    """Turn open questions into a page."""
+    words = content.vocabulary
+    asks = [((words.screening.get(q) or words.health[q]).ask, q) for q in result.questions]
+    return OpenView(
+        title="A few questions first",
+        intro="There is no plan yet, because these questions need a clear yes or no. If you are "
+        "not sure about one, ask a doctor or physiotherapist.",
+        questions=(*((_FIELDS.get(f, f), f) for f in result.fields), *asks),
+        emergency=emergency_signs(content),
+        footer=footer(result.provenance),
+    )
+

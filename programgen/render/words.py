@@ -1,0 +1,109 @@
+"""Numbers and values as words on paper; every fixed phrase of a dose stands here."""
+
+from datetime import date, timedelta
+
+from programgen.core.exercise import Dose, Exercise
+from programgen.core.protocol import Bout, Step
+from programgen.core.quantities import MILE
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONG_WEEKDAYS = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_text(day: date) -> str:
+    """Return a day without its year.
+
+    >>> day_text(date(2026, 12, 7))
+    'Mon 7 Dec'
+    """
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def date_text(day: date) -> str:
+    """Return a day with its year.
+
+    >>> date_text(date(2026, 12, 7))
+    '7 Dec 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def span_text(span: timedelta) -> str:
+    """Return a span in the shortest plain form.
+
+    >>> span_text(timedelta(seconds=90)), span_text(timedelta(minutes=4))
+    ('1 min 30 s', '4 min')
+    """
+    whole, rest = divmod(round(span.total_seconds()), 60)
+    parts = ([f"{whole} min"] if whole else []) + ([f"{rest} s"] if rest or not whole else [])
+    return " ".join(parts)
+
+
+def distance_text(metres: int, units: str) -> str:
+    """Return a distance in the runner's unit.
+
+    >>> distance_text(5000, "km"), distance_text(4828, "mi")
+    ('5 km', '3 miles')
+    """
+    amount = f"{metres / (MILE if units == 'mi' else 1000):.1f}".removesuffix(".0")
+    unit = "km" if units == "km" else "mile" if amount == "1" else "miles"
+    return f"{amount} {unit}"
+
+
+def _bout_text(bout: Bout) -> str:
+    return f"{span_text(bout.time)} {bout.move}"
+
+
+def steps_text(
+    steps: tuple[Step, ...],
+    warm_up: timedelta = timedelta(),
+    cool_down: timedelta = timedelta(),
+) -> str:
+    """Return a session as on a clinic sheet, with its walks."""
+    parts = [f"{span_text(warm_up)} walk"] if warm_up else []
+    for step in steps:
+        inner = ", ".join(map(_bout_text, step.bouts))
+        parts.append(f"{step.repeat} × ({inner})" if step.repeat > 1 else inner)
+    parts += [f"{span_text(cool_down)} walk"] if cool_down else []
+    return ", ".join(parts)
+
+
+_SIDES = {"both": "", "each": " on each side", "alternate": " in turn"}
+
+
+def dose_text(dose: Dose, exercise: Exercise) -> str:
+    """Return a dose in words, such as '2 rounds of 8 on each side, hold 6 s'."""
+    rounds = f"{dose.sets} rounds of " if dose.sets > 1 else ""
+    if dose.time:
+        text = f"{rounds}{span_text(dose.time)}"
+    elif dose.distance:
+        text = f"{rounds}{dose.distance} m"
+    elif dose.reps:
+        text = f"{rounds}{dose.reps}" + (" times" if dose.sets == 1 else "")
+    elif dose.hold:
+        text = f"{rounds}{span_text(dose.hold)} hold"
+    else:
+        text = f"{rounds}{dose.breaths} calm breaths"
+    text += _SIDES[exercise.side]
+    if dose.reps and dose.hold:
+        text += f", hold {span_text(dose.hold)}"
+    if dose.reps and dose.breaths:
+        text += f", stay for {dose.breaths} breaths"
+    return text
+
+
+def rest_text(dose: Dose) -> str | None:
+    """Return the pause between rounds, where there is one."""
+    return f"Rest {span_text(dose.rest)} between rounds." if dose.rest and dose.sets > 1 else None
+
+
+def count_text(number: int, one: str, many: str) -> str:
+    """Return a number with its noun.
+
+    >>> count_text(1, "week", "weeks"), count_text(3, "week", "weeks")
+    ('1 week', '3 weeks')
+    """
+    return f"{number} {one if number == 1 else many}"
