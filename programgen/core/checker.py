@@ -4,6 +4,7 @@ The planner and this module share no code beyond the values themselves. A line t
 comes back is a fault of the program: such a plan is never shown.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -11,7 +12,6 @@ from programgen.core.catalogue import Catalogue
 from programgen.core.intake import WEEKDAYS, Intake
 from programgen.core.plan import Plan, PlanDay, Session
 from programgen.core.protocol import Protocol
-import itertools
 
 Broken = Iterator[str]
 DAY = timedelta(days=1)

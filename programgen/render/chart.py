@@ -35,8 +35,10 @@ def ladder_chart(bars: Sequence[Bar]) -> Markup:
     slot = WIDTH / len(bars)
     wide = min(44.0, slot * 0.62)
     parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'role="img" xmlns="http://www.w3.org/2000/svg">',
+        (
+            f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+            f'role="img" xmlns="http://www.w3.org/2000/svg">'
+        ),
         f"<title>{escape(alternative(bars))}</title>",
         f'<path d="M0 {BASE} H{WIDTH}" stroke="#8aa0a6" stroke-width="1.5" fill="none"/>',
     ]
@@ -55,12 +57,11 @@ def ladder_chart(bars: Sequence[Bar]) -> Markup:
                 f'height="{run:.1f}" fill="#0b5563"/>'
             )
         if bar.here:
-            parts.append(
-                f'<path d="M{middle - 9:.1f} {BASE + 27} h18 l-9 -8 z" fill="#a8440f"/>'
-            )
+            parts.append(f'<path d="M{middle - 9:.1f} {BASE + 27} h18 l-9 -8 z" fill="#a8440f"/>')
         parts.append(
             f'<text x="{middle:.1f}" y="{BASE + 16}" text-anchor="middle" font-size="13" '
             f'font-weight="{700 if bar.here else 400}" fill="#12262b">{escape(bar.label)}</text>'
         )
     parts.append("</svg>")
-    return Markup("".join(parts))
+    # Every text in it has been escaped above; the rest is numbers.
+    return Markup("".join(parts))  # noqa: S704

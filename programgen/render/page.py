@@ -7,8 +7,15 @@ from functools import cache
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import OpenQuestions, Plan, Referral, Result
-from programgen.render.view import open_view, plan_view, referral_view
+from programgen.core.plan import Plan, Referral, Result
+from programgen.render.view import (
+    OpenView,
+    PlanView,
+    ReferralView,
+    open_view,
+    plan_view,
+    referral_view,
+)
 from programgen.resources import folder
 
 PAPERS = {"a4": "A4", "letter": "letter"}
@@ -53,11 +60,14 @@ def style(paper: str) -> str:
 
 def html(result: Result, content: Catalogue, paper: str = "a4") -> str:
     """Return a result as a whole page."""
-    if isinstance(result, Plan):
-        name, view = "plan", plan_view(result, content)
-    elif isinstance(result, Referral):
-        name, view = "referral", referral_view(result, content)
-    elif isinstance(result, OpenQuestions):
-        name, view = "open", open_view(result, content)
+    name, view = _view(result, content)
     template = environment().get_template(f"{name}.html.jinja")
     return template.render(view=view, style=style(paper), language="en")
+
+
+def _view(result: Result, content: Catalogue) -> tuple[str, PlanView | ReferralView | OpenView]:
+    if isinstance(result, Plan):
+        return "plan", plan_view(result, content)
+    if isinstance(result, Referral):
+        return "referral", referral_view(result, content)
+    return "open", open_view(result, content)

@@ -29,6 +29,7 @@ from programgen.render.words import (
     day_text,
     dose_text,
     rest_text,
+    span_text,
     steps_text,
 )
 
@@ -218,7 +219,9 @@ class PlanView:
     appointments: tuple[str, ...]
     emergency: tuple[str, ...]
     light: tuple[LightRow, ...]
+    use: str
     chart: str
+    ends: str | None
     stages: tuple[Stage, ...]
     moves: tuple[str, ...]
     beyond: str | None
@@ -277,9 +280,12 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
         appointments=tuple(f.tell for f in plan.findings if f.appointment or f.plan != "full"),
         emergency=emergency_signs(content),
         light=_light(protocol),
+        use=_USE,
         chart=ladder_chart(_bars(plan)),
-        stages=tuple(_stage(rung, number, protocol, content)
-                     for number, rung in enumerate(plan.rungs, 1)),
+        ends=_ends(protocol),
+        stages=tuple(
+            _stage(rung, number, protocol, content) for number, rung in enumerate(plan.rungs, 1)
+        ),
         moves=_moves(protocol),
         beyond=_beyond(protocol),
         weeks=tuple(_week(week, plan, content) for week in plan.weeks),
@@ -340,8 +346,12 @@ def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
         Fact("Your ladder", protocol.title),
     ]
     if plan.goal_on:
-        facts.append(Fact("Earliest day for the goal", f"{date_text(plan.goal_on)}, if every run "
-                          "goes well. Later is fine."))
+        facts.append(
+            Fact(
+                "Earliest day for the goal",
+                f"{date_text(plan.goal_on)}, if every run goes well. Later is fine.",
+            )
+        )
     facts.append(Fact("Answer the questions again by", date_text(plan.valid_until)))
     return tuple(facts)
 
@@ -357,17 +367,28 @@ def _light(protocol: Protocol) -> tuple[LightRow, ...]:
     )
     back = count_text(moves.back_after_red, "line", "lines")
     return (
-        LightRow("green", "Green",
-                 f"0 to {light.green_during} of 10, or up to {light.green_over_usual} more than "
-                 "usual", morning,
-                 f"Good. Tick a box. {moves.good_sessions} ticks and "
-                 f"{moves.days_between_steps} days: next line."),
-        LightRow("amber", "Amber", f"{amber} to {light.amber_during} of 10", amber_morning,
-                 "Stay on this line. No tick. Do the same session again."),
-        LightRow("red", "Red", f"{light.amber_during + 1} or more, a limp, or pain that moves "
-                 "down the leg", f"{light.amber_rise + 1} or more above usual",
-                 f"Stop the session. {span_days(protocol)} without running. "
-                 f"Go back {back}."),
+        LightRow(
+            "green",
+            "Green",
+            f"0 to {light.green_during} of 10, or up to {light.green_over_usual} more than usual",
+            morning,
+            f"Good. Tick a box. {moves.good_sessions} ticks and "
+            f"{moves.days_between_steps} days: next line.",
+        ),
+        LightRow(
+            "amber",
+            "Amber",
+            f"{amber} to {light.amber_during} of 10",
+            amber_morning,
+            "Stay on this line. No tick. Do the same session again.",
+        ),
+        LightRow(
+            "red",
+            "Red",
+            f"{light.amber_during + 1} or more, a limp, or pain that moves down the leg",
+            f"{light.amber_rise + 1} or more above usual",
+            f"Stop the session. {span_days(protocol)} without running. Go back {back}.",
+        ),
     )
 
 
@@ -380,18 +401,40 @@ def _moves(protocol: Protocol) -> tuple[str, ...]:
     moves = protocol.moves
     breaks = [
         f"{rule.days} days or more off: "
-        + (f"go back {count_text(rule.back, 'line', 'lines')}." if rule.back
-           else "do your line again until you have new ticks.")
+        + (
+            f"go back {count_text(rule.back, 'line', 'lines')}."
+            if rule.back
+            else "do your line again until you have new ticks."
+        )
         for rule in moves.breaks
     ]
     return (
-        f"Each good session is one tick. After {moves.good_sessions} ticks and at least "
-        f"{moves.days_between_steps} days, go to the next line.",
-        f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
-        f"Three in 28 days: stop and see your physiotherapist.",
+        (
+            f"Each good session is one tick. After {moves.good_sessions} ticks and at least "
+            f"{moves.days_between_steps} days, go to the next line."
+        ),
+        (
+            f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
+            f"Three in 28 days: stop and see your physiotherapist."
+        ),
         f"A morning {moves.gate_rise} or more above your usual pain: no run on that day.",
         "A missed session is never made up. Go on with the next one.",
         *breaks,
+    )
+
+
+_USE = (
+    "How to use it: do what your week page says, and tick it. Write down your pain from 0 (none) "
+    "to 10 (worst). Then look at the traffic light: it tells you what comes next."
+)
+
+
+def _ends(protocol: Protocol) -> str | None:
+    if not protocol.warm_up:
+        return None
+    return (
+        f"Every run begins with {span_text(protocol.warm_up)} and ends with "
+        f"{span_text(protocol.cool_down)} of walking."
     )
 
 
@@ -442,12 +485,10 @@ def _minutes(rung: Rung, move: str) -> float:
 
 
 def _stage(rung: Rung, number: int, protocol: Protocol, content: Catalogue) -> Stage:
-    stage = protocol.stages[protocol.number(rung.stage)]
-    walks = (protocol.warm_up, protocol.cool_down) if stage.runs else ()
     return Stage(
         number=str(number),
         title=rung.title,
-        session=steps_text(rung.steps, *walks),
+        session=steps_text(rung.steps),
         effort=rung.effort,
         earliest=day_text(rung.earliest) if rung.earliest else "",
         gates=tuple(content.vocabulary.abilities[g].ask for g in rung.gate),
@@ -483,8 +524,12 @@ def _session(session: Session, content: Catalogue) -> SessionView:
         note, lines = " ".join(parts), ()
     return SessionView(
         kind=session.kind,
-        title=("Longest run: " if session.key and len(session.steps) == 1
-               and session.run_minutes > 30 else "") + session.title,
+        title=(
+            "Longest run: "
+            if session.key and len(session.steps) == 1 and session.run_minutes > 30
+            else ""
+        )
+        + session.title,
         minutes=f"{session.minutes} min",
         place=place,
         steps=steps_text(session.steps, session.warm_up, session.cool_down) if ladder else None,
@@ -525,7 +570,11 @@ _GROUPS = (
     ("strength", "Strength", "Two days a week. Slow and calm beats many and fast."),
     ("mobility", "Loosen up", "On easy days, a few minutes."),
     ("around", "Around your runs", "After the first walk, and at the end."),
-    ("cross-training", "Easy training that does not pound", "Steady and easy, so that you can talk."),
+    (
+        "cross-training",
+        "Easy training that does not pound",
+        "Steady and easy, so that you can talk.",
+    ),
 )
 
 
@@ -538,9 +587,9 @@ def _groups(plan: Plan, content: Catalogue, cited: _Cited) -> tuple[CardGroup, .
                 for item in session.items:
                     found[key].setdefault(item.exercise, item)
     return tuple(
-        CardGroup(title, hint, tuple(
-            _card(item, plan, content, cited) for item in found[key].values()
-        ))
+        CardGroup(
+            title, hint, tuple(_card(item, plan, content, cited) for item in found[key].values())
+        )
         for key, title, hint in _GROUPS
         if found[key]
     )
@@ -592,7 +641,8 @@ def item_is_whole(exercise: Exercise) -> bool:
 
 
 def _name(name: str | None, content: Catalogue) -> str | None:
-    return content.exercises[name].words.name if name in content.exercises else None
+    exercise = content.exercises.get(name or "")
+    return exercise.words.name if exercise else None
 
 
 def _topic(exercise: Exercise) -> Topic:
@@ -645,13 +695,16 @@ def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
         note=block.note,
         rules=tuple(_finding_row(f, cited) for f in plan.findings),
         stages=tuple(
-            cited.with_numbers(r) for r in plan.reasons
+            cited.with_numbers(r)
+            for r in plan.reasons
             if r.rule in {s.id for p in content.protocols.values() for s in p.stages}
             or r.rule in ("clinician", "start-share")
         ),
         exclusions=tuple(
-            (content.exercises[x.exercise].words.name, " ".join(dict.fromkeys(
-                r.text for r in x.reasons)))
+            (
+                content.exercises[x.exercise].words.name,
+                " ".join(dict.fromkeys(r.text for r in x.reasons)),
+            )
             for x in plan.left_out
             if any(r.rule not in ("equipment", "place") for r in x.reasons)
         ),
@@ -709,9 +762,10 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
     return ReferralView(
         title="Please have your back looked at first",
         level=result.level.value,
-        action=WHAT_TO_DO[result.level] if result.level is not Level.REFER else
-        "Your plan has to be made with a doctor or physiotherapist. Book an appointment in the "
-        "next 1 to 2 weeks.",
+        action=WHAT_TO_DO[result.level]
+        if result.level is not Level.REFER
+        else "Your plan has to be made with a doctor or physiotherapist. Book an appointment in "
+        "the next 1 to 2 weeks.",
         intro=(f"For {name}. " if name else "")
         + "You told us something that should be looked at before there is any training plan.",
         found=tuple((f.tell, f.because) for f in stopping),
@@ -757,4 +811,3 @@ def open_view(result: OpenQuestions, content: Catalogue) -> OpenView:
         emergency=emergency_signs(content),
         footer=footer(result.provenance),
     )
-

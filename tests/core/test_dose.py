@@ -1,7 +1,7 @@
 """The rule of the ladder, entry by entry."""
 
 from datetime import date, timedelta
-from itertools import product, pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
