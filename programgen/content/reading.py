@@ -23,6 +23,11 @@ LARGEST = 1_000_000
 DEEPEST = 40
 """Levels of nesting; no file of ours needs more than ten."""
 
+_CORE = "tag:yaml.org,2002:"
+_KINDS = frozenset({"map", "seq", "str", "bool", "int", "float", "null"})
+_PAIR = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+"""Two escapes that JSON uses for one sign, such as an emoji."""
+
 M = TypeVar("M", bound=BaseModel)
 Mark = tuple[int, int]
 Place = tuple[str | int, ...]
@@ -79,8 +84,9 @@ class _Composer:
         if depth > DEEPEST:
             self._refuse(node, "nested too deeply", "too-deep")
             return None
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self._refuse(node, f"the tag {node.tag!r} is not allowed", "tag")
+        if node.tag.removeprefix(_CORE) not in _KINDS:
+            shown = node.tag.replace(_CORE, "!!")
+            self._refuse(node, f"the tag '{shown}' is not allowed", "tag")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, where, depth)
@@ -107,7 +113,7 @@ class _Composer:
         return table
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
-        kind = node.tag.removeprefix("tag:yaml.org,2002:")
+        kind = node.tag.removeprefix(_CORE)
         text: str = node.value
         if kind == "bool":
             return text == "true"
@@ -117,8 +123,6 @@ class _Composer:
             return float(text)
         if kind == "null":
             return None
-        if kind != "str":
-            self._refuse(node, f"the tag '!!{kind}' is not allowed", "tag")
         if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in text):
             self._refuse(node, "control characters are not allowed in text", "control-character")
         return text
@@ -153,9 +157,21 @@ def read(path: Path, shown: str | None = None) -> Document:
             [Problem(shown, 0, 0, f"cannot be read: {reason}", "unreadable")]
         ) from None
     text = decode(raw, shown)
-    # JSON may be indented with tabs, which YAML refuses; inside its strings a
-    # tab is always written as an escape, so nothing is lost.
-    return parse(text.replace("\t", " ") if path.suffix == ".json" else text, shown)
+    return parse(_from_json(text) if path.suffix == ".json" else text, shown)
+
+
+def _from_json(text: str) -> str:
+    """Turn JSON into YAML line by line.
+
+    JSON may be indented with tabs, which YAML refuses; inside its strings a tab is always
+    written as an escape, so nothing is lost.
+    """
+
+    def sign(match: re.Match[str]) -> str:
+        raw = bytes.fromhex(match[1] + match[2])
+        return raw.decode("utf-16-be")
+
+    return _PAIR.sub(sign, text.replace("\t", " "))
 
 
 def parse(text: str, shown: str) -> Document:
