@@ -199,7 +199,6 @@ class ClinicianView:
     """The clinician's page."""
 
     heading: str
-    note: str | None
     rules: tuple[tuple[str, str, str, str], ...]
     """Code and rule, title, level and plan, sources."""
     stages: tuple[str, ...]
@@ -215,6 +214,8 @@ class PlanView:
     title: str
     name: str | None
     facts: tuple[Fact, ...]
+    note_from: str
+    note: str | None
     gentle: str | None
     appointments: tuple[str, ...]
     emergency: tuple[str, ...]
@@ -272,12 +273,15 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
     groups = _groups(plan, content, cited)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
     gentle = plan.reach is not Reach.FULL
+    block = plan.intake.clinician
     return PlanView(
         title="Your walking and movement plan" if gentle else "Your plan back to running",
         name=plan.intake.who.name,
         facts=_facts(plan, protocol),
+        note_from=f"A note from {block.name}" if block else "",
+        note=block.note if block else None,
         gentle=WHAT_TO_DO[Level.REFER] if gentle else None,
-        appointments=tuple(f.tell for f in plan.findings if f.appointment or f.plan != "full"),
+        appointments=_appointments(plan.findings),
         emergency=emergency_signs(content),
         light=_light(protocol),
         use=_USE,
@@ -301,6 +305,13 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
         clinician=clinician,
         footer=footer(plan.provenance, plan.valid_until),
     )
+
+
+def _appointments(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Return why somebody should look at it; patterns only where no rule says it."""
+    wanted = [f for f in findings if f.appointment or f.plan is not Reach.FULL]
+    plain = [f for f in wanted if f.group != "pattern"] or wanted
+    return tuple(dict.fromkeys(f.tell for f in plain))
 
 
 class _Cited:
@@ -366,6 +377,7 @@ def _light(protocol: Protocol) -> tuple[LightRow, ...]:
         else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
     )
     back = count_text(moves.back_after_red, "line", "lines")
+    what = "running" if protocol.growth else "these walks"
     return (
         LightRow(
             "green",
@@ -387,7 +399,7 @@ def _light(protocol: Protocol) -> tuple[LightRow, ...]:
             "Red",
             f"{light.amber_during + 1} or more, a limp, or pain that moves down the leg",
             f"{light.amber_rise + 1} or more above usual",
-            f"Stop the session. {span_days(protocol)} without running. Go back {back}.",
+            f"Stop the session. {span_days(protocol)} without {what}. Go back {back}.",
         ),
     )
 
@@ -692,7 +704,6 @@ def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
     return ClinicianView(
         heading=f"{block.name}{where}. Answers reviewed on {date_text(block.reviewed_on)}. "
         + ("Cleared to run." if block.cleared_to_run else "Not cleared to run."),
-        note=block.note,
         rules=tuple(_finding_row(f, cited) for f in plan.findings),
         stages=tuple(
             cited.with_numbers(r)
