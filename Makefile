@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml scripts/setup.sh
 
-.PHONY: help plan test lint bench fonts schema clean
+.PHONY: help plan test lint bench fonts schema picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ fonts: $(VENV)/.dev ## fetch, convert and merge the fonts again
 
 schema: $(VENV)/.dev ## write the JSON Schema files again
 	$(BIN)/programgen schema -o exercises/schema
+
+picture: plan ## draw docs/handout.png again
+	$(BIN)/python scripts/handout_picture.py build/plan.pdf
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) build dist *.egg-info

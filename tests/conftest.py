@@ -1,6 +1,7 @@
 """Builders that every test may use: a healthy baseline runner and the shipped content."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ settings.register_profile(
 )
 settings.load_profile("programgen")
 
+GOLDEN = Path(__file__).parent / "golden"
 TODAY = date(2026, 11, 24)
 MONDAY = date(2026, 11, 30)
 
@@ -79,3 +81,24 @@ def planned(content: Catalogue, intake: Intake, **options: Any) -> Result:
 def content() -> Catalogue:
     """The shipped content."""
     return service.catalogue()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that writes the expected pages again."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden again")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Any:
+    """Compare a text with the expected one, or write it with --update-golden."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text, (
+            "the page has changed; read the difference, then run 'pytest --update-golden'"
+        )
+
+    return compare

@@ -52,6 +52,10 @@ def test_story(story, content):
     """The story ends as the clinician expects."""
     expect = story["expect"]
     assert set(expect) <= KNOWN, "an expectation that nobody checks"
+    named = {name for key in ("in", "out", "never") for name in expect.get(key, ())}
+    assert named <= set(content.exercises), "a misspelt exercise is always absent"
+    rules = {*expect.get("rules", ()), *expect.get("not_rules", ()), *expect.get("patterns", ())}
+    assert rules <= set(content.rules), "a misspelt rule never fires"
     intake = a_runner(content, story.get("intake"), story.get("unanswered", ()))
     screening = triage(intake, content)
     _screening(screening, expect)

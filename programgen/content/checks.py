@@ -286,11 +286,11 @@ def unknown_reference(content: Content) -> Found:
 
 
 def unused_reference(content: Content) -> Found:
-    """Every entry of the bibliography is cited, or kept on purpose with a note."""
+    """Every entry of the bibliography is cited."""
     used = {key for _, _, key in _cited(content)}
     document = content.documents["references.yaml"]
-    for key, reference in content.catalogue.references.items():
-        if key not in used and not reference.note:
+    for key in content.catalogue.references:
+        if key not in used:
             yield document.problem((key,), f"nothing cites '{key}'", "unused-reference")
 
 

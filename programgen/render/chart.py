@@ -37,7 +37,7 @@ def ladder_chart(bars: Sequence[Bar]) -> Markup:
     parts = [
         (
             f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-            f'role="img" xmlns="http://www.w3.org/2000/svg">'
+            f'role="img" font-family="PG Text" xmlns="http://www.w3.org/2000/svg">'
         ),
         f"<title>{escape(alternative(bars))}</title>",
         f'<path d="M0 {BASE} H{WIDTH}" stroke="#8aa0a6" stroke-width="1.5" fill="none"/>',
