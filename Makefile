@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml scripts/setup.sh
 
-.PHONY: help plan test lint bench fonts schema picture clean
+.PHONY: help plan test lint bench figures fonts schema picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ lint: $(VENV)/.dev ## linters, types, import contracts, content
 
 bench: $(VENV)/.dev ## measure side by side in one run
 	$(BIN)/python benchmarks/bench.py
+
+figures: $(VENV)/.dev ## draw every stale picture again
+	$(BIN)/programgen figures all
 
 fonts: $(VENV)/.dev ## fetch, convert and merge the fonts again
 	npm ci --prefix scripts --ignore-scripts --no-audit --no-fund

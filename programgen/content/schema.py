@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from programgen.core.base import Ident
 from programgen.core.catalogue import Reference
 from programgen.core.exercise import Exercise
+from programgen.core.figure import Figure
 from programgen.core.intake import Intake
 from programgen.core.plan import Plan
 from programgen.core.protocol import Protocol
@@ -21,6 +22,7 @@ _FROM_PLACE = ("id", "family", "group")
 
 _KINDS: Mapping[str, Any] = {
     "exercise": Exercise,
+    "figure": Figure,
     "rule": Rule,
     "protocol": Protocol,
     "settings": Settings,

@@ -57,6 +57,8 @@ class Words(Value):
     """Other names that people search for."""
     purpose: Text
     """What it is for, in one sentence."""
+    picture: Text | None = None
+    """What the picture shows, for a reader who cannot see it."""
     setup: Text
     """How to get into the start position."""
     steps: tuple[Text, ...] = Field(min_length=1, max_length=7)

@@ -1,0 +1,1 @@
+"""Pictures of exercises, drawn from poses written as data. Needs NumPy (extra: figures)."""

@@ -1,0 +1,245 @@
+"""Pose data to solved poses with their props.
+
+Every name in the data is checked here against the skeleton and the props; a wrong one
+raises ``FigureError`` with its place in the file.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any
+
+import numpy as np
+
+from programgen.core.figure import Figure, FigurePose, FigureProp, Pin, View
+from programgen.errors import did_you_mean
+from programgen.figures.camera import Camera
+from programgen.figures.hands import HANDS
+from programgen.figures.postures import base_pose
+from programgen.figures.machines import MACHINES
+from programgen.figures.props import BODY_PROPS, BUILDERS, Prop
+from programgen.figures.skeleton import (
+    DIRECTIONS,
+    DOF_INDEX,
+    LANDMARKS,
+    SPREAD,
+    Frames,
+    Pose,
+    frames_of,
+    landmark,
+)
+from programgen.figures.solving import Constraint, Problem, solve
+
+Place = tuple[str | int, ...]
+
+PROPS = {**BUILDERS, **MACHINES}
+"""Every prop that a figure may name."""
+
+
+class FigureError(Exception):
+    """A name or number in the pose data that cannot be drawn; ``where`` is its place."""
+
+    def __init__(self, where: Place, message: str) -> None:
+        """Keep the place for the message to the author."""
+        self.where = where
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A solved pose with its props and what the checks need."""
+
+    pose: Pose
+    frames: Frames
+    constraints: tuple[Constraint, ...]
+    props: tuple[Prop, ...]
+    camera: Camera
+    support: str
+    """floor, machine or none: what the balance check expects."""
+    work: tuple[str, ...] = ()
+    stretch: tuple[str, ...] = ()
+
+
+def sides(name: str) -> tuple[str, ...]:
+    """Return the names behind one that may end in ``_lr``.
+
+    >>> sides("knee_lr"), sides("pelvis")
+    (('knee_l', 'knee_r'), ('pelvis',))
+    """
+    return (f"{name[:-2]}l", f"{name[:-2]}r") if name.endswith("_lr") else (name,)
+
+
+def _known(name: str, known: Mapping[str, Any], where: Place, what: str) -> str:
+    if name not in known:
+        raise FigureError(where, f"'{name}' is not {what}{did_you_mean(name, known)}")
+    return name
+
+
+def _constraints(
+    pins: tuple[Pin, ...], anchors: Mapping[str, np.ndarray], where: Place
+) -> Iterator[Constraint]:
+    for number, pin in enumerate(pins):
+        for sign, names in _both(pin):
+            yield _constraint(pin, sign, names, anchors, (*where, number))
+
+
+def _both(pin: Pin) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the pin for one side or for both, with the sign of its y."""
+    keys = ("point", "aim", "touch", "on", "balance")
+    names = {k: getattr(pin, k) for k in keys if getattr(pin, k) is not None}
+    if not any(name.endswith("_lr") for name in names.values()):
+        yield 1, names
+        return
+    for side, sign in (("l", 1), ("r", -1)):
+        yield sign, {k: n[:-2] + side if n.endswith("_lr") else n for k, n in names.items()}
+
+
+def _constraint(
+    pin: Pin, sign: int, names: Mapping[str, str], anchors: Mapping[str, np.ndarray], where: Place
+) -> Constraint:
+    for key in ("point", "touch", "balance"):
+        if key in names:
+            _known(names[key], LANDMARKS, (*where, key), "a point of the body")
+    if "aim" in names:
+        _known(names["aim"], DIRECTIONS, (*where, "aim"), "a direction of the body")
+    at: dict[str, float | None] = {"x": pin.x, "y": pin.y, "z": pin.z}
+    if pin.y is not None:
+        at["y"] = pin.y * sign
+    if "on" in names:
+        _known(names["on"], anchors, (*where, "on"), "a place on a prop")
+        on = dict(zip("xyz", anchors[names["on"]].tolist(), strict=True))
+        at = {k: on[k] if v is None else v for k, v in at.items()}
+    return Constraint(
+        point=names.get("point"),
+        touch=names.get("touch"),
+        aim=names.get("aim"),
+        balance=names.get("balance"),
+        to=(pin.to[0], pin.to[1] * sign, pin.to[2]) if pin.to else None,
+        gap=pin.gap,
+        weight=pin.weight,
+        x=at["x"],
+        y=at["y"],
+        z=at["z"],
+    )
+
+
+def _turned(pose: Pose, spec: FigurePose) -> None:
+    """Place and turn the pelvis as the data say."""
+    root = spec.root
+    if root.front or root.head:
+        front = np.array(root.front or pose.orientation[:, 0], float)
+        front /= np.linalg.norm(front)
+        head = np.array(root.head or pose.orientation[:, 2], float)
+        head -= front * (front @ head)
+        head /= np.linalg.norm(head)
+        pose.orientation = np.stack([front, np.cross(head, front), head], 1)
+    for axis, name in enumerate("xyz"):
+        place, shift = getattr(root, name), getattr(root, f"d{name}")
+        if place is not None:
+            pose.position[axis] = place
+        pose.position[axis] += shift or 0.0
+
+
+def _bent(pose: Pose, spec: FigurePose, where: Place) -> set[str]:
+    """Set the written joint angles and hands; returns the names of the angles."""
+    authored: set[str] = set()
+    for pair, shape in spec.hands.items():
+        for side in pair:
+            for joint, values in HANDS[shape].items():
+                authored |= set(pose.set(f"{joint}_{side}", values))
+    for joint, values in spec.joints.items():
+        for name in sides(joint):
+            for angle in values:
+                parts = [part for part, _ in SPREAD.get(name, ((name, 1.0),))]
+                for part in parts:
+                    _known(f"{part}.{angle}", DOF_INDEX, (*where, "joints", joint), "a joint angle")
+            authored |= set(pose.set(name, values))
+    return authored
+
+
+def _options(prop: FigureProp, spec: FigurePose) -> dict[str, Any]:
+    return {**(prop.model_extra or {}), **spec.props.get(prop.kind, {})}
+
+
+def _build(prop: FigureProp, options: dict[str, Any], where: Place, *first: Frames) -> Prop:
+    builder = PROPS[_known(prop.kind, PROPS, (*where, "kind"), "a prop")]
+    known = signature(builder).parameters
+    for key in options:
+        _known(key, known, (*where, key), f"a measure of '{prop.kind}'")
+    try:
+        return builder(*first, **options)
+    except (TypeError, ValueError, KeyError) as error:
+        message = f"'{prop.kind}' cannot be built from these measures: {error}"
+        raise FigureError(where, message) from None
+
+
+def solve_figure(figure: Figure) -> tuple[Posed, ...]:
+    """Return every pose of a figure, solved in order.
+
+    Raises:
+        FigureError: a name or measure that does not exist, with its place.
+    """
+    solved: list[Posed] = []
+    for number, spec in enumerate(figure.poses):
+        solved.append(_posed(figure, number, spec, solved))
+    return tuple(solved)
+
+
+def _posed(figure: Figure, number: int, spec: FigurePose, solved: list[Posed]) -> Posed:
+    where: Place = ("poses", number)
+    before = solved[spec.like - 1] if spec.like else None
+    pose = before.pose.copy() if before else base_pose(spec.start)
+    _turned(pose, spec)
+    authored = _bent(pose, spec, where)
+    shown = [(i, p) for i, p in enumerate(figure.props) if not p.only or number + 1 in p.only]
+    props, anchors = [], {}
+    for index, prop in shown:
+        _known(prop.kind, PROPS, ("props", index, "kind"), "a prop")
+        if prop.kind not in BODY_PROPS:
+            built = _build(prop, _options(prop, spec), ("props", index))
+            props.append(built)
+            anchors |= {f"{prop.kind}.{name}": at for name, at in built.anchors.items()}
+    constraints = list(_constraints(spec.pins, anchors, (*where, "pins")))
+    for name in spec.keep:
+        if before is None:
+            raise FigureError((*where, "keep"), "'keep' goes with 'like'")
+        for one in sides(name):
+            _known(one, LANDMARKS, (*where, "keep"), "a point of the body")
+            x, y, z = landmark(before.frames, one).tolist()
+            constraints.append(Constraint(point=one, x=x, y=y, z=z))
+    support = spec.support or figure.support
+    has_floor = support != "none" and spec.floor
+    problem = Problem(
+        pose,
+        authored,
+        constraints,
+        0.0 if has_floor else None,
+        root_rotation=spec.root_rotation,
+        root_shift=spec.root_shift,
+        stiff=spec.stiff,
+        soft=spec.soft,
+    )
+    solution = solve(problem)
+    frames = frames_of(solution)
+    for index, prop in shown:
+        if prop.kind in BODY_PROPS:
+            props.append(_build(prop, _options(prop, spec), ("props", index), frames))
+    return Posed(
+        solution,
+        frames,
+        tuple(constraints),
+        tuple(props),
+        _camera(figure.camera, spec.camera),
+        support,
+        spec.work,
+        spec.stretch,
+    )
+
+
+def _camera(common: View, own: View) -> Camera:
+    def pick(one: float | None, other: float | None, default: float) -> float:
+        return next(v for v in (one, other, default) if v is not None)
+
+    return Camera(
+        pick(own.azimuth, common.azimuth, 0.0), pick(own.elevation, common.elevation, 8.0)
+    )

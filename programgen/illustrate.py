@@ -1,0 +1,208 @@
+"""Pictures as files: reading pose data, drawing what is stale, checking what is there.
+
+A picture carries the fingerprint of its pose data and of the code that drew it. Drawing
+refuses a pose with findings, so a picture with the right fingerprint has passed them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from programgen.content.reading import Document, build, decode, parse
+from programgen.core.figure import Figure
+from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.resources import folder
+
+SUFFIX = ".figure.yaml"
+LICENCE = "CC BY 4.0, the programgen authors"
+"""Licence and author of every picture; written into each file."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One pose file with the picture beside it."""
+
+    name: str
+    """Identifier of the exercise."""
+    shown: str
+    """How messages name the pose file."""
+    data: Traversable
+    picture: Traversable
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture, or what keeps it from being drawn."""
+
+    source: Source
+    svg: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def sources(root: Traversable, shown: str = "exercises") -> Iterator[Source]:
+    """Yield the pose files of a content folder in order."""
+    catalogue = root / "catalogue"
+    families = [c for c in catalogue.iterdir() if c.is_dir()] if catalogue.is_dir() else []
+    for family in sorted(families, key=lambda c: c.name):
+        for file in sorted(family.iterdir(), key=lambda c: c.name):
+            if file.name.endswith(SUFFIX):
+                name = file.name.removesuffix(SUFFIX)
+                path = f"{shown}/catalogue/{family.name}/{file.name}"
+                yield Source(name, path, file, family / f"{name}.svg")
+
+
+def source_of(path: Path) -> Source:
+    """Return a pose file that the user named."""
+    if not path.name.endswith(SUFFIX):
+        message = f"is no pose file; its name ends in '{SUFFIX}'"
+        raise ContentError([Problem(str(path), 0, 0, message, "suffix")])
+    name = path.name.removesuffix(SUFFIX)
+    return Source(name, str(path), path, path.with_name(f"{name}.svg"))
+
+
+def read_figure(source: Source) -> tuple[Figure, Document]:
+    """Read a pose file.
+
+    Raises:
+        ContentError: every problem found, with file and line.
+    """
+    document = parse(decode(source.data.read_bytes(), source.shown), source.shown)
+    return build(Figure, document), document
+
+
+@cache
+def _code() -> bytes:
+    """Return a digest of everything that decides how a pose is drawn."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in [*sorted((here / "figures").glob("*.py")), here / "core" / "figure.py"]:
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def fingerprint(source: Source) -> str:
+    """Return the fingerprint that a fresh picture carries."""
+    raw = source.name.encode() + b"\0" + source.data.read_bytes()
+    return hashlib.sha256(_code() + raw).hexdigest()[:12]
+
+
+def is_fresh(source: Source) -> bool:
+    """Return whether the picture was drawn from these data by this code."""
+    if not source.picture.is_file():
+        return False
+    head = source.picture.read_text(encoding="utf-8")[:400]
+    found = re.search(r'data-fingerprint="([0-9a-f]{12})"', head)
+    return found is not None and found[1] == fingerprint(source)
+
+
+def _numpy() -> None:
+    try:
+        import numpy  # noqa: F401
+    except ImportError:
+        message = "Drawing needs NumPy. Install it with: pip install 'programgen[figures]'"
+        raise ProgramgenError(message) from None
+
+
+def draw(source: Source) -> Drawn:
+    """Draw one picture, or return the problems of its poses."""
+    _numpy()
+    from programgen.figures.looks import look_of
+    from programgen.figures.picture import draw as draw_figure
+    from programgen.figures.pose_checks import check_drawing, check_poses
+    from programgen.figures.posing import FigureError, solve_figure
+
+    try:
+        figure, document = read_figure(source)
+    except ContentError as error:
+        return Drawn(source, None, error.problems)
+    try:
+        poses = solve_figure(figure)
+    except FigureError as error:
+        problem = document.problem(error.where, str(error), "figure")
+        return Drawn(source, None, (problem,))
+    drawing = draw_figure(figure, poses, look_of(source.name, figure.look))
+    found = [
+        document.problem(("poses", number), text, "pose") for number, text in check_poses(poses)
+    ]
+    found += [document.problem((), text, "picture") for text in check_drawing(drawing)]
+    svg = drawing.svg.replace(
+        "<svg ", f'<svg data-fingerprint="{fingerprint(source)}" data-licence="{LICENCE}" ', 1
+    )
+    return Drawn(source, svg, tuple(found))
+
+
+def draw_all(found: Iterable[Source], jobs: int) -> Iterator[Drawn]:
+    """Draw many pictures with some processes, in the order given."""
+    _numpy()
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(_draw_path, [(s.shown, str(s.data)) for s in found])
+
+
+def _draw_path(named: tuple[str, str]) -> Drawn:
+    shown, path = named
+    source = source_of(Path(path))
+    return draw(Source(source.name, shown, source.data, source.picture))
+
+
+def check_pictures(root: Traversable, shown: str, names: Iterable[str]) -> list[Problem]:
+    """Return missing and stale pictures, and pose files without an exercise."""
+    known = set(names)
+    found = list(sources(root, shown))
+    problems = []
+    for source in found:
+        if source.name not in known:
+            text = f"there is no exercise '{source.name}'"
+            problems.append(Problem(source.shown, 1, 1, text, "stray-picture"))
+        elif not is_fresh(source):
+            problems += _why_stale(source)
+    for name in sorted(known - {s.name for s in found}):
+        problems.append(Problem(f"{shown}/catalogue", 0, 0, f"'{name}' has no picture", "picture"))
+    return problems
+
+
+def _why_stale(source: Source) -> Iterable[Problem]:
+    """Return the findings of the poses, or that the picture has to be drawn again."""
+    try:
+        drawn = draw(source)
+    except ProgramgenError:
+        drawn = Drawn(source, None)
+    if drawn.problems:
+        return drawn.problems
+    return [Problem(source.shown, 1, 1, "the picture is stale; run 'make figures'", "stale")]
+
+
+def pictures(root: Traversable | None = None) -> dict[str, Traversable]:
+    """Return the picture file of every exercise that has one."""
+    return {s.name: s.picture for s in sources(root or folder("exercises")) if s.picture.is_file()}
+
+
+def png(svg: str, scale: float) -> bytes:
+    """Return a picture as PNG, *scale* pixels per millimetre of its page size."""
+    try:
+        import resvg_py
+    except ImportError:
+        message = "PNG needs resvg-py. Install it with: pip install 'programgen[figures]'"
+        raise ProgramgenError(message) from None
+    wide = re.search(r'width="([0-9.]+)mm"', svg)
+    width = round(float(wide[1]) * scale) if wide else 800
+    raw = resvg_py.svg_to_bytes(svg_string=svg, width=width, dpi=96, background="white")
+    return bytes(raw)
+
+
+def turned(source: Source) -> Iterator[tuple[str, str]]:
+    """Yield each frame seen from the front, the right, a corner and the top.
+
+    A pelvis that drifted sideways cannot be seen from the side.
+    """
+    from programgen.figures.looks import look_of
+    from programgen.figures.picture import seen_from
+    from programgen.figures.posing import solve_figure
+
+    figure, _ = read_figure(source)
+    poses = solve_figure(figure)
+    yield from seen_from(figure, poses, look_of(source.name, figure.look))
