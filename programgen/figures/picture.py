@@ -51,8 +51,8 @@ class Theme:
     water_opacity: float = 0.20
     skins: tuple[str, ...] = ("#f4d5be", "#dba982", "#a8734d", "#76492f")
     hairs: tuple[str, ...] = ("#54402f", "#2b2522", "#7a5635", "#c79a55", "#a3512c", "#b9bcc0")
-    work: str = "#e8452c"
-    stretch: str = "#7a3fc4"
+    work: str = "#ff6b4a"
+    stretch: str = "#a98bfb"
     fills: dict[str, str] = field(
         default_factory=lambda: {
             SHIRT: "#5aa8ae",
@@ -407,7 +407,7 @@ def _to_page(line: np.ndarray, raster: Raster) -> np.ndarray:
     )
 
 
-TINT = 0.34
+TINT = 0.5
 """Opacity of the tint on a muscle."""
 
 _FACE_MARKS = {  # head joint frame, metres; mirrored in y
