@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from programgen import __version__
-from programgen.content.checks import check
+from programgen.content.checks import check, conditions
 from programgen.content.examples import check_examples, example_intake
-from programgen.content.intake_checks import check_intake
+from programgen.content.intake_checks import check_intake, settled
 from programgen.content.loading import load, load_checked, open_folder
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
@@ -20,7 +20,7 @@ from programgen.core.intake import Intake
 from programgen.core.plan import Finding, Plan, Result
 from programgen.core.planner import Order, make_plan
 from programgen.core.selection import select
-from programgen.core.triage import triage
+from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError
 from programgen.resources import folder
@@ -168,7 +168,7 @@ def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
 def suitable(path: Path, content: Catalogue, today: date) -> frozenset[str]:
     """Return the exercises that suit an intake; none while it stops the plan."""
     intake = read_intake(path, content, today)
-    screening = triage(intake, content)
+    screening = triage(intake, content, lapsed=has_lapsed(intake, content, today))
     if screening.is_open or screening.limits.reach is Reach.NONE:
         message = (
             f"{path}: no exercise is offered, because the answers stop the plan or questions "
@@ -208,13 +208,31 @@ def _yaml(answers: Mapping[str, Any]) -> bytes:
     return text.encode()
 
 
+def _partial(answers: Mapping[str, Any]) -> Intake:
+    """Return unfinished answers as an intake: what is missing is unanswered."""
+    keys = ("who", "answers", "pain", "worse", "better")
+    return example_intake({key: answers[key] for key in keys if answers.get(key)})
+
+
+def late_questions(content: Catalogue) -> frozenset[str]:
+    """Return the screening questions that matter only once it is known how long it hurts."""
+    rules = [list(conditions(rule.when)) for rule in content.rules.values()]
+    lasting = [parts for parts in rules if any(part.lasts for part in parts)]
+    other = {p.answer for parts in rules if parts not in lasting for p in parts}
+    return frozenset(p.answer for parts in lasting for p in parts if p.answer) - other
+
+
+def open_questions(answers: Mapping[str, Any], content: Catalogue) -> frozenset[str]:
+    """Return the screening questions that unfinished answers leave open."""
+    return frozenset(triage(_partial(answers), content).open_questions)
+
+
+def settled_questions(answers: Mapping[str, Any]) -> frozenset[str]:
+    """Return the screening questions to which other answers already say yes."""
+    return frozenset(settled(_partial(answers)))
+
+
 def warning(answers: Mapping[str, Any], content: Catalogue) -> Finding | None:
     """Return the gravest stopping rule that unfinished answers already fire."""
-    known = {
-        key: answers[key]
-        for key in ("who", "answers", "pain", "worse", "better")
-        if answers.get(key)
-    }
-    intake = example_intake(known)
-    found = triage(intake, content).findings
+    found = triage(_partial(answers), content).findings
     return found[0] if found and found[0].level.rank >= Level.URGENT.rank else None

@@ -39,6 +39,22 @@ def answers_no(content: Catalogue) -> dict[str, str]:
     return dict.fromkeys([*words.screening, *words.health], "no")
 
 
+def settled(answers: dict[str, Any]) -> dict[str, Any]:
+    """Return answers in which no question is denied that another answer settles."""
+    told = answers.get("answers", {})
+    age, pain = answers["who"].get("age"), answers.get("pain", {})
+    said = {
+        "began-before-45": age is not None and age < 45,
+        "ibp-before-40": age is not None and age < 40,
+        "ibp-before-35": age is not None and age < 35,
+        "ibp-better-moving": "moving" in answers.get("better", ()),
+        "ibp-buttock": "buttock" in pain.get("where", ()),
+        "ibp-crept-up": pain.get("began") == "gradually",
+    }
+    yes = {key: "yes" for key, true in said.items() if true and told.get(key) == "no"}
+    return {**answers, "answers": {**told, **yes}}
+
+
 def baseline(content: Catalogue) -> dict[str, Any]:
     """Return the answers of a runner whom nothing keeps from a full plan."""
     outside = {"minutes": 60, "places": ["home", "outdoor"]}
@@ -66,7 +82,7 @@ def baseline(content: Catalogue) -> dict[str, Any]:
 
 def a_runner(content: Catalogue, changes: Any = None, unanswered: Any = ()) -> Intake:
     """Return the baseline runner with changes; questions may be left open."""
-    answers = merged(baseline(content), changes or {})
+    answers = settled(merged(baseline(content), changes or {}))
     for name in unanswered:
         del answers["answers"][name]
     return service.intake_of(Document("test", answers), content, TODAY)

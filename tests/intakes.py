@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from programgen.core.catalogue import Catalogue
-from tests.conftest import MONDAY, answers_no
+from tests.conftest import MONDAY, answers_no, settled
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -109,25 +109,28 @@ def intakes(content: Catalogue, *, flags: bool = True):
     )
     moves = sorted(words.movements)
     return st.builds(
-        lambda answers, more, worse, better, **rest: {
-            **rest,
-            "answers": {**answers_no(content), **more, **answers},
-            "worse": worse,
-            "better": [b for b in better if b not in worse],
-        },
+        lambda answers, more, worse, better, **rest: settled(
+            {
+                **rest,
+                "answers": {**answers_no(content), **more, **answers},
+                "worse": worse,
+                "better": [b for b in better if b not in worse],
+            }
+        ),
         answers=ticked,
         more=health,
         worse=_some(moves),
         better=_some(moves),
         who=st.fixed_dictionaries({"age": st.sampled_from([16, 19, 25, 40, 58, 72])}),
-        history=st.fixed_dictionaries(
-            {
-                "off_running": st.sampled_from(
-                    ["0 days", "5 days", "3 weeks", "8 weeks", "8 months"]
-                ),
-                "longest_run": st.sampled_from(["0 min", "15 min", "40 min", "90 min"]),
-                "weekly_distance": st.sampled_from(["0 km", "20 km", "60 km"]),
-            }
+        history=st.builds(
+            lambda off, longest, weekly: {
+                "off_running": off,
+                "longest_run": longest if off in ("0 days", "5 days", "3 weeks") else "0 min",
+                "weekly_distance": weekly,
+            },
+            st.sampled_from(["0 days", "5 days", "3 weeks", "8 weeks", "8 months"]),
+            st.sampled_from([None, "15 min", "40 min", "90 min", "180 min"]),
+            st.sampled_from(["0 km", "20 km", "60 km"]),
         ),
         pain=_pain(content),
         abilities=st.dictionaries(

@@ -8,7 +8,7 @@ import pytest
 from programgen.content.reading import read
 from programgen.core.plan import OpenQuestions, Plan, Referral
 from programgen.core.planner import Order, make_plan
-from programgen.core.triage import triage
+from programgen.core.triage import has_lapsed, triage
 from programgen.errors import NoPlanError
 from tests.conftest import MONDAY, TODAY, a_runner
 
@@ -39,6 +39,7 @@ KNOWN = {
     "weeks",
     "clash",
     "appointment",
+    "longest_first_week",
 }
 
 
@@ -57,7 +58,7 @@ def test_story(story, content):
     rules = {*expect.get("rules", ()), *expect.get("not_rules", ()), *expect.get("patterns", ())}
     assert rules <= set(content.rules), "a misspelt rule never fires"
     intake = a_runner(content, story.get("intake"), story.get("unanswered", ()))
-    screening = triage(intake, content)
+    screening = triage(intake, content, lapsed=has_lapsed(intake, content, TODAY))
     _screening(screening, expect)
     options = story.get("options", {})
     start = date.fromisoformat(options.get("start", str(MONDAY)))
@@ -132,6 +133,9 @@ def _plan(plan, expect):
             s.minutes for w in plan.weeks for d in w.days for s in d.sessions if s.kind == kind
         ]
         assert found[0] == minutes
+    if "longest_first_week" in expect:
+        runs = [s.run_minutes for d in plan.weeks[0].days for s in d.sessions if s.kind == "run"]
+        assert max(runs) == expect["longest_first_week"]
     if "goal_by" in expect:
         assert str(plan.goal_on) == expect["goal_by"]
     if "weeks" in expect:

@@ -239,12 +239,28 @@ def goal() -> dict[str, str]:
     return {kind: asks[kind]()}
 
 
+def _late(name: str, content: Any) -> Step:
+    """Return a question that is asked only while the answers so far leave it open."""
+    from programgen import service
+
+    def needed(answers: Answers) -> bool:
+        if name in service.settled_questions(answers):
+            _set(answers, ("answers", name), "yes")
+            return False
+        return name in service.open_questions(answers, content)
+
+    return Step(("answers", name), yes_no(content.vocabulary.screening[name]), needed)
+
+
 def steps(content: Any) -> Iterator[Step]:
     """Yield all questions in order; warning signs first."""
-    words = content.vocabulary
+    from programgen import service
+
+    words, late = content.vocabulary, service.late_questions(content)
     yield Step(("who", "age"), number("How old are you?", 1, 110))
     for name, question in words.screening.items():
-        yield Step(("answers", name), yes_no(question))
+        if name not in late:
+            yield Step(("answers", name), yes_no(question))
     for name, question in words.health.items():
         yield Step(("answers", name), yes_no(question))
     for key, text in (
@@ -259,6 +275,9 @@ def steps(content: Any) -> Iterator[Step]:
     yield Step(("pain", "began"), one_of("How did it begin?", words.beginnings))
     yield Step(("worse",), several("What brings the pain on?", words.movements))
     yield Step(("better",), several("What eases the pain?", words.movements))
+    for name in words.screening:
+        if name in late:
+            yield _late(name, content)
     yield Step(
         ("history", "off_running"),
         span("How long have you not been running? ('0 days' if you still run)"),

@@ -201,13 +201,11 @@ def unknown_in_rule(content: Content) -> Found:
                     f"{key} '{name}' is not in the vocabulary{hint}",
                     "unknown-name",
                 )
-        for number, stage in enumerate(protocol.stages):
-            yield from _unknown(
-                document,
-                stage.gate,
-                content.catalogue.vocabulary.abilities,
-                ("stages", number, "gate"),
-                "abilities",
+        card = protocol.walk_card
+        if card is not None and card not in content.catalogue.exercises:
+            hint = did_you_mean(card, content.catalogue.exercises)
+            yield document.problem(
+                ("walk_card",), f"'{card}' is not in the catalogue{hint}", "unknown-exercise"
             )
 
 

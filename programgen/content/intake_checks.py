@@ -5,7 +5,10 @@ from datetime import date, timedelta
 
 from programgen.content.reading import Document, Place
 from programgen.core.catalogue import Catalogue
-from programgen.core.intake import WEEKDAYS, Clinician, Intake
+from programgen.core.entry import RECENT
+from programgen.core.exercise import duration
+from programgen.core.intake import WEEKDAYS, Answer, Clinician, Intake
+from programgen.core.quantities import minutes
 from programgen.errors import Problem, did_you_mean
 
 FURTHEST = timedelta(days=366 * 5)
@@ -21,6 +24,9 @@ def check_intake(
             *_names(intake, document, content),
             *_dates(intake, document, today),
             *_sense(intake, document),
+            *_twice(intake, document),
+            *_running(intake, document),
+            *_doses(intake, document, content),
         }
     )
 
@@ -110,6 +116,59 @@ def _dates(intake: Intake, document: Document, today: date) -> Iterator[Problem]
         yield document.problem(
             ("clinician", "reviewed_on"), f"{reviewed} is in the future", "future-date"
         )
+
+
+_BEGAN_BEFORE = {"began-before-45": 45, "ibp-before-40": 40, "ibp-before-35": 35}
+"""Questions whose answer a younger age already settles."""
+
+
+_SAME = (
+    ("better", "moving", "ibp-better-moving"),
+    ("where", "buttock", "ibp-buttock"),
+    ("began", "gradually", "ibp-crept-up"),
+)
+"""Answers that say the same as a screening question."""
+
+
+def settled(intake: Intake) -> dict[str, str]:
+    """Return the questions to which other answers already say yes, each with that answer."""
+    age = intake.who.age
+    said = {"better": intake.better, "where": intake.pain.where, "began": (intake.pain.began,)}
+    young = {q: f"an age of {age}" for q, limit in _BEGAN_BEFORE.items() if age and age < limit}
+    return young | {q: f"'{key}: {name}'" for key, name, q in _SAME if name in said[key]}
+
+
+def _twice(intake: Intake, document: Document) -> Iterator[Problem]:
+    """What is said in one place is not denied in another."""
+    for question, said in settled(intake).items():
+        if intake.answers.get(question) is Answer.NO:
+            message = f"'no' here, but {said} says yes; mend one of the two"
+            yield document.problem(("answers", question), message, "contradiction")
+
+
+def _running(intake: Intake, document: Document) -> Iterator[Problem]:
+    history = intake.history
+    if history.off_running < RECENT and history.longest_run == timedelta():
+        days = history.off_running.days
+        message = (
+            f"you ran {days} days ago, so the longest run of the last 30 days is not 0; write its "
+            "minutes, or mend 'off_running'"
+        )
+        yield document.problem(("history", "longest_run"), message, "contradiction")
+
+
+def _doses(intake: Intake, document: Document, content: Catalogue) -> Iterator[Problem]:
+    """An edited dose fits a session."""
+    most = content.settings.strength_most.value
+    for name, dose in (intake.clinician.doses if intake.clinician else {}).items():
+        exercise = content.exercises.get(name)
+        if exercise is not None and exercise.kind != "endurance":
+            time = duration(exercise, dose)
+            if time > most:
+                message = (
+                    f"this dose takes {minutes(time)} min; a session holds {minutes(most)} min"
+                )
+                yield document.problem(("clinician", "doses", name), message, "too-long")
 
 
 def _sense(intake: Intake, document: Document) -> Iterator[Problem]:

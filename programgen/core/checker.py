@@ -60,12 +60,19 @@ def calendar(plan: Plan, catalogue: Catalogue) -> Broken:
 
 def s1_nothing_after_a_warning_sign(plan: Plan, catalogue: Catalogue) -> Broken:
     """No plan with a stopping rule, and no running while running is locked."""
-    del catalogue
     for found in plan.findings:
         if found.level in ("emergency", "urgent") or found.plan == "none":
             yield f"a plan although '{found.rule}' stops it"
         if found.plan == "gentle" and _sessions(plan, "run"):
             yield f"a run although '{found.rule}' locks running"
+        rule, block = catalogue.rules[found.rule], plan.intake.clinician
+        old = catalogue.settings.valid_for.value
+        if (
+            rule.then.plan != "full"
+            and _sessions(plan, "run")
+            and (block is None or plan.provenance.made_on - block.reviewed_on > old)
+        ):
+            yield f"a run although nobody has reviewed '{found.rule}' lately"
 
 
 def s3_one_stage_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
@@ -122,7 +129,10 @@ def s8_longest_run(plan: Plan, catalogue: Catalogue) -> Broken:
     if growth is None:
         return
     top = max(_stage_minutes(protocol))
+    history = plan.intake.history
     done: list[tuple[date, float]] = []
+    if history.longest_run and not history.off_running:
+        done.append((plan.start - DAY, history.longest_run.total_seconds() / 60))
     last_new: date | None = None
     for day, session in _ladder(plan):
         run = _run_minutes(session)
@@ -223,7 +233,8 @@ def s13_barred_exercises(plan: Plan, catalogue: Catalogue) -> Broken:
                     yield f"{day.day}: '{exercise.id}' is excluded"
                 if exercise.allowed == "never" or (
                     exercise.allowed == "clinician"
-                    and exercise.id not in (clinician.require if clinician else ())
+                    and exercise.id
+                    not in ({*clinician.require, *clinician.doses} if clinician else ())
                 ):
                     yield f"{day.day}: '{exercise.id}' is not for this plan"
                 if plan.reach == "gentle" and exercise.allowed == "full":

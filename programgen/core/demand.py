@@ -32,20 +32,24 @@ def dose_at(exercise: Exercise, step: int) -> Dose:
         return build
     grown = step if build.sets == start.sets else 1
 
-    def between(a: int | None, b: int | None, part: int) -> int | None:
-        return a if a is None or b is None else a + (b - a) * part // last
+    def between(a: int | None, b: int | None) -> int | None:
+        if a is None or b is None:
+            return a
+        even = 2 if a % 2 == b % 2 == 0 else 1
+        return a + (b - a) * grown // last // even * even
 
     def span(a: timedelta | None, b: timedelta | None) -> timedelta | None:
         if a is None or b is None:
             return a
-        return timedelta(seconds=int((a + (b - a) * grown / last).total_seconds()))
+        # Steps of 5 seconds: nobody counts to 16.
+        return a + (b - a) * grown / last // timedelta(seconds=5) * timedelta(seconds=5)
 
     return start.model_copy(
         update={
             "sets": build.sets if step == last - 1 else start.sets,
-            "reps": between(start.reps, build.reps, grown),
-            "breaths": between(start.breaths, build.breaths, grown),
-            "distance": between(start.distance, build.distance, grown),
+            "reps": between(start.reps, build.reps),
+            "breaths": between(start.breaths, build.breaths),
+            "distance": between(start.distance, build.distance),
             "hold": span(start.hold, build.hold),
             "time": span(start.time, build.time),
         }
@@ -115,14 +119,16 @@ def energy_budget(intake: Intake, settings: Settings) -> float:
     )
 
 
-def cross_training(left: float, met: float, settings: Settings, ceiling: int) -> tuple[int, int]:
+def cross_training(
+    left: float, met: float, settings: Settings, least: int, ceiling: int
+) -> tuple[int, int]:
     """Return the sessions and minutes of cross-training that fill the budget.
 
-    ``left`` is what runs and walks leave of it, in MET-minutes; ``ceiling`` is the
-    longest session that the runner's own progression allows. One session stays as a
-    fallback even when running fills the budget.
+    ``left`` is what runs and walks leave of it, in MET-minutes; ``least`` is where the
+    activity starts, ``ceiling`` the longest session that the runner's progression allows.
+    One session stays as a fallback even when running fills the budget.
     """
-    least, most = minutes(settings.cross_least.value), minutes(settings.cross_most.value)
+    most = minutes(settings.cross_most.value)
     free = max(0.0, left) / met
     longest = max(least, min(most, ceiling))
     sessions = min(settings.cross_sessions.value, max(1, round(free / longest)))

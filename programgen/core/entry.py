@@ -1,6 +1,7 @@
 """Where to start on the ladder, and where it ends for this runner."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from programgen.core.demand import goal_minutes
@@ -25,8 +26,14 @@ class Entry:
     """Position of the highest stage of this plan."""
     goal: float
     """Run minutes to grow to."""
-    reasons: tuple[Reason, ...]
-    """Why this start, the deciding reason first."""
+    reason: Reason
+    """Why this start."""
+    checked: tuple[Reason, ...] = ()
+    """What else applied without deciding, the lowest ceiling first."""
+    gates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What has to be true before a stage, for rows of the entry table that apply."""
+    target: int = 0
+    """Run minutes to start at, for a runner who goes on beyond the ladder; else 0."""
 
 
 def ceilings(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason]]:
@@ -47,11 +54,27 @@ def ceilings(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason]]:
     return sorted([*rows, *share], key=lambda row: row[0])
 
 
+def _gates(protocol: Protocol, intake: Intake) -> dict[str, tuple[str, ...]]:
+    """Return what still has to become true before a stage."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in protocol.entry:
+        if row.before and row.until and truth(row.when, intake):
+            known = found.get(row.before, ())
+            found[row.before] = known if row.until in known else (*known, row.until)
+    return found
+
+
+def _half(protocol: Protocol, intake: Intake) -> float:
+    """Return the minutes that the first run may have: a share of the longest recent one."""
+    longest = intake.history.longest_run
+    return protocol.start_share * (longest.total_seconds() / 60 if longest else 0.0)
+
+
 def _share_ceiling(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason]]:
     if protocol.growth is None or intake.history.off_running >= RECENT:
         return []
     longest = intake.history.longest_run
-    allowed = protocol.start_share * (longest.total_seconds() / 60 if longest else 0.0)
+    allowed = _half(protocol, intake)
     first = next(i for i, stage in enumerate(protocol.stages) if stage.runs)
     fits = [i for i, stage in enumerate(protocol.stages) if run_minutes(stage.top) <= allowed]
     text = (
@@ -88,16 +111,35 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
         top = min(top, names.index(clinician.highest_stage))
     rows = ceilings(protocol, intake)
     start = min([protocol.number(protocol.open_start), *(stage for stage, _ in rows)])
-    reasons = tuple(reason for stage, reason in rows if stage == start) + tuple(
-        reason for stage, reason in rows if stage != start
-    )
+    because = [reason for stage, reason in rows if stage == start] or [_open_reason(protocol)]
+    checked = [*because[1:], *(reason for stage, reason in rows if stage != start)]
+    reason = because[0]
     if clinician and clinician.start_stage in names:
         chosen = names.index(clinician.start_stage)
         text = f"{clinician.name} has chosen your first stage."
         if chosen > start:
             text += f" The entry table would start at '{protocol.stages[start].title}'."
-        start, reasons = chosen, (Reason(text=text, rule="clinician"), *reasons)
-    return Entry(min(start, top), top, goal, reasons or (_open_reason(protocol),))
+        checked = [reason, *checked]
+        start, reason = chosen, Reason(text=text, rule="clinician")
+    start = min(start, top)
+    target = _target(protocol, intake, start, goal)
+    if target:
+        reason = Reason(
+            text="You never stopped running. So you go on at half of your longest run of the "
+            "last month. Leave out hills and speed for now.",
+            rule="start-share",
+            cite=tuple(c.cite for c in protocol.evidence if c.grade == "proposal"),
+        )
+    return Entry(start, top, goal, reason, tuple(checked), _gates(protocol, intake), target)
+
+
+def _target(protocol: Protocol, intake: Intake, start: int, goal: float) -> int:
+    """Return the minutes for a runner who never stopped and whose half is beyond the ladder."""
+    last = len(protocol.stages) - 1
+    if protocol.growth is None or start < last or intake.history.off_running:
+        return 0
+    minutes = int(min(goal, _half(protocol, intake)))
+    return minutes if minutes > run_minutes(protocol.stages[last].top) else 0
 
 
 def _open_reason(protocol: Protocol) -> Reason:

@@ -82,7 +82,9 @@ def room(makings: Makings, day: DayPlan, stage: Stage) -> Room:
         "mobility": makings.place in day.places,
         "cross-training": bool(cross_at(makings, day, stage)),
     }
-    return Room(day.minutes, day.sessions, frozenset(kind for kind in able if able[kind]))
+    walks = all(activity.slot is Slot.WALKING for activity, _ in cross_at(makings, day, stage))
+    kinds = frozenset(kind for kind in able if able[kind])
+    return Room(day.minutes, day.sessions, kinds, walks=walks)
 
 
 def ends(makings: Makings, stage: Stage) -> tuple[timedelta, timedelta]:
@@ -112,10 +114,13 @@ def moves_minutes(makings: Makings, stage: Stage) -> int:
     return items_minutes(moves(makings, stage), makings.catalogue)
 
 
-def routine_items(makings: Makings, number: int) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+def routine_items(
+    makings: Makings, number: int, less: int = 0
+) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """Return the items of the strength and the mobility session in week *number*.
 
-    The doses of strength exercises grow by a step after the weeks of the setting.
+    The doses of strength exercises grow by a step after the weeks of the setting;
+    *less* minutes are taken off the strength session, for weeks that are short of room.
     """
     settings = makings.catalogue.settings
     longest = max(
@@ -127,13 +132,13 @@ def routine_items(makings: Makings, number: int) -> tuple[tuple[Item, ...], tupl
         default=0,
     )
 
-    def fit(routine: Routine, step: int, most: timedelta) -> tuple[Item, ...]:
-        limit = min(minutes(most), longest)
+    def fit(routine: Routine, step: int, most: timedelta, less: int = 0) -> tuple[Item, ...]:
+        limit = min(minutes(most), longest) - less
         return routine.at(step, makings.intake, makings.catalogue, limit)
 
     step = (number - 1) // settings.strength_step_weeks.value
     return (
-        fit(makings.strength, step, settings.strength_most.value),
+        fit(makings.strength, step, settings.strength_most.value, less),
         fit(makings.mobility, 0, settings.mobility_most.value),
     )
 

@@ -24,6 +24,8 @@ class Room:
     """Most sessions; mobility does not count."""
     kinds: frozenset[str] = frozenset()
     """Kinds of session for which place and equipment are there."""
+    walks: bool = False
+    """The cross-training there is only walking: no gain on a day with a run."""
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,7 @@ class _Search:
             before=before.strength,
         )
         self.crosses = _masks(week, "cross-training", demand.cross, demand.cross_minutes)
+        self.walks = sum(1 << d for d, room in enumerate(week.rooms) if room.walks)
         self.one, self.two = (
             sum(1 << d for d, room in enumerate(week.rooms) if room.sessions < limit)
             for limit in (2, 3)
@@ -266,7 +269,7 @@ class _Search:
             active = run | strength | cross
             if (run | strength) & cross & self.one or run & strength & cross & self.two:
                 continue
-            if 7 - _bits(active) < demand.rest_days:
+            if run & cross & self.walks or 7 - _bits(active) < demand.rest_days:
                 continue
             lost = (*partial.lost, demand.cross - _bits(cross))
             crowd = partial.near + 2 * _bits(run & cross) + _bits(strength & cross)

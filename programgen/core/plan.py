@@ -104,8 +104,8 @@ class Rung(Value):
     """The fullest session of the stage."""
     effort: Text
     """How it should feel."""
-    gate: tuple[Ident, ...] = ()
-    """Tests to pass before it that are not yet passed."""
+    gate: tuple[Text, ...] = ()
+    """What has to be true before it and is not true yet."""
     earliest: Day | None = None
     """The first day on which it can be reached if every run goes well."""
     here: bool = False
@@ -206,6 +206,8 @@ class Plan(Value):
     """Exercises that were left out and why."""
     reasons: tuple[Reason, ...]
     """Why this plan, most important first."""
+    checked: tuple[Reason, ...] = ()
+    """Other rows of the entry table that applied without deciding; for clinicians."""
 
 
 class Referral(Value):

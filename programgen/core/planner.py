@@ -36,7 +36,7 @@ from programgen.core.selection import (
     rank,
     select,
 )
-from programgen.core.triage import Triage, triage
+from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach, Slot
 from programgen.core.weeks import Thread, WeekClash, frame, make_week
 from programgen.errors import NoPlanError
@@ -68,7 +68,8 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     Raises:
         NoPlanError: no week can hold the plan; the text names the clash and what helps.
     """
-    screening = triage(intake, catalogue)
+    lapsed = has_lapsed(intake, catalogue, order.made_on)
+    screening = triage(intake, catalogue, lapsed=lapsed)
     protocol = choose_protocol(catalogue, screening, order.protocol)
     provenance = Provenance(
         program=order.program,
@@ -146,10 +147,11 @@ def _plan(
         left_out=selection.left_out,
         reasons=(
             *_plan_reasons(makings, screening, order),
-            *entry.reasons[:2],
+            entry.reason,
             *remarks,
-            *_goal_reasons(makings, goal_on),
+            *_goal_reasons(makings, screening, goal_on),
         ),
+        checked=entry.checked,
     )
 
 
@@ -209,7 +211,7 @@ def _makings(
         )
         if full
         else (),
-        cross=_cross(selection, settings.cross_order.value) if full else (),
+        cross=_cross(selection, settings.cross_order.value, full=full),
     ), (*remarks, *more)
 
 
@@ -281,8 +283,11 @@ def _moves(
     return tuple(chosen)
 
 
-def _cross(selection: Selection, order: Iterable[str]) -> tuple[Exercise, ...]:
-    """Order the cross-training: asked for first, then what eases, then the setting."""
+def _cross(selection: Selection, order: Iterable[str], *, full: bool) -> tuple[Exercise, ...]:
+    """Order the cross-training: asked for first, then what eases, then the setting.
+
+    While running is locked only what eases the pattern is left beside the walks.
+    """
     order = list(order)
     known = [selection.suitable[name] for name in order if name in selection.suitable]
     known += [
@@ -290,6 +295,9 @@ def _cross(selection: Selection, order: Iterable[str]) -> tuple[Exercise, ...]:
         for name in sorted(selection.required)
         if selection.suitable[name].kind == "endurance" and name not in order
     ]
+    if not full:
+        eases = set(selection.patterns)
+        known = [e for e in known if e.slot is Slot.CROSS_TRAINING and eases & set(e.eases)]
     return tuple(sorted(known, key=lambda e: rank(e, selection, 1)[:2]))
 
 
@@ -300,7 +308,11 @@ def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]
     thread, weeks = (
         Thread(
             # The first step up waits as long as every other one.
-            state=State(stage=makings.entry.start, last_step=order.start)
+            state=State(
+                stage=makings.entry.start,
+                last_step=order.start,
+                target=float(makings.entry.target),
+            )
         ),
         [],
     )
@@ -385,16 +397,16 @@ def _rungs(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
     first: dict[str, date] = {}
     for row in rows:
         first.setdefault(row.stage, row.day)
-    abilities = makings.intake.abilities
+    gates, start = makings.entry.gates, makings.entry.start
     return tuple(
         Rung(
             stage=stage.id,
             title=stage.title,
             steps=stage.top,
             effort=stage.effort,
-            gate=tuple(g for g in stage.gate if abilities.get(g) != "yes"),
+            gate=gates.get(stage.id, ()) if number > start else (),
             earliest=first.get(stage.id),
-            here=number == makings.entry.start,
+            here=number == start,
         )
         for number, stage in enumerate(makings.protocol.stages)
         if number <= makings.entry.top
@@ -439,9 +451,16 @@ def _goal_text(intake: Intake) -> str:
 def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[Reason]:
     protocol = makings.protocol
     locking = [f for f in screening.findings if f.plan is not Reach.FULL]
+    if has_lapsed(makings.intake, makings.catalogue, order.made_on):
+        weeks = makings.catalogue.settings.valid_for.value.days // 7
+        yield Reason(
+            text=f"The clinician's review is more than {weeks} weeks old. What it allowed waits "
+            "until it is renewed.",
+            rule="clinician",
+        )
     for found in locking:
         yield Reason(
-            text=f"{found.tell} Please have this looked at before you run.",
+            text=found.tell,
             rule=found.rule,
             cite=found.cite,
         )
@@ -459,11 +478,15 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
             yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
 
 
-def _goal_reasons(makings: Makings, goal_on: date | None) -> Iterable[Reason]:
+def _goal_reasons(makings: Makings, screening: Triage, goal_on: date | None) -> Iterable[Reason]:
     goal = makings.intake.goal
     if makings.reach is not Reach.FULL:
+        asks = screening.limits.level is not Level.SELF_CARE
         yield Reason(
-            text="Your running goal waits until a clinician has looked at your back.", rule="goal"
+            text="Your running goal waits until a clinician has looked at your back."
+            if asks
+            else "Your running goal waits until this bad phase has settled.",
+            rule="goal",
         )
         return
     if goal_on is None:

@@ -125,8 +125,6 @@ class Stage(Value):
     """Sessions in a week."""
     hours_between: Count = 48
     """Least hours from the start of one session to the next."""
-    gate: tuple[Ident, ...] = ()
-    """Tests that should be passed before this stage."""
 
     @property
     def top(self) -> tuple[Step, ...]:
@@ -147,9 +145,7 @@ class Light(Value):
     """Bounds of the traffic light, 0 to 10; rise is over the usual morning."""
 
     green_during: int
-    """Pain during the session up to here is green …"""
-    green_over_usual: int
-    """… or up to so much above the usual pain."""
+    """Pain during the session up to here is green."""
     amber_during: int
     """Up to here it is amber, above it is red."""
     green_rise: int
@@ -184,6 +180,12 @@ class Moves(Value):
     """Time without running after a bad reaction."""
     gate_rise: Count
     """A morning so much above the usual pain closes the day for running."""
+    ambers_to_step_back: Count
+    """So many amber sessions in a row go back a stage, with a lighter week."""
+    spreads_to_stop: Count
+    """Pain that moved down the leg so often in 7 days stops the plan."""
+    weeks_without_gain: Count
+    """So many weeks without getting better: somebody has a look."""
     breaks: tuple[Break, ...]
     """Rules after a break."""
 
@@ -221,10 +223,21 @@ class Entry(Value):
     """When it applies."""
     highest: Ident
     """Do not start above this stage."""
+    before: Ident | None = None
+    """The stage that waits until the row no longer applies."""
+    until: Text | None = None
+    """What has to be true before that stage, as the handout says it."""
     because: Text
     """What the handout says."""
     evidence: tuple[Citation, ...] = Field(min_length=1)
     """Where it comes from."""
+
+    @model_validator(mode="after")
+    def _whole_gate(self) -> Self:
+        if (self.before is None) != (self.until is None):
+            message = "'before' and 'until' go together"
+            raise ValueError(message)
+        return self
 
 
 class Protocol(Value):
@@ -250,6 +263,8 @@ class Protocol(Value):
     """Fewer would not move the runner on."""
     open_start: Ident
     """Start stage if no entry row applies."""
+    walk_card: Ident | None = None
+    """Exercise whose card explains the walks, where the ladder is walking only."""
     start_share: float = Field(gt=0, le=1)
     """First session at most this share of the longest recent run (if it is long
     enough for growth.applies_from)."""
@@ -276,7 +291,8 @@ class Protocol(Value):
         if len(set(ids)) != len(ids):
             message = "two stages have the same id"
             raise ValueError(message)
-        for name in (self.open_start, *(row.highest for row in self.entry)):
+        named = [n for row in self.entry for n in (row.highest, row.before) if n]
+        for name in (self.open_start, *named):
             if name not in ids:
                 message = f"'{name}' is not a stage of this protocol"
                 raise ValueError(message)

@@ -100,7 +100,8 @@ def reasons_against(
     exercise: Exercise, intake: Intake, catalogue: Catalogue, screening: Triage
 ) -> tuple[Reason, ...]:
     """Return every reason to leave an exercise out; none means that it suits."""
-    asked = bool(intake.clinician and exercise.id in intake.clinician.require)
+    block = intake.clinician
+    asked = bool(block and exercise.id in {*block.require, *block.doses})
     retired = exercise.review.status == "retired"
     return (
         *((Reason(text="It is no longer in use.", rule="review"),) if retired else ()),
@@ -124,7 +125,9 @@ def select(intake: Intake, catalogue: Catalogue, screening: Triage) -> Selection
             )
         else:
             suitable[exercise.id] = exercise
-    required = intake.clinician.require if intake.clinician else ()
+    block = intake.clinician
+    # Who edits a dose wants the exercise in the plan.
+    required = {*block.require, *block.doses} if block else set()
     return Selection(
         suitable=suitable,
         left_out=tuple(left_out),
@@ -177,7 +180,7 @@ def fill(
         if fresh:
             chosen.append(fresh[0])
             continue
-        spare = _substitute(selection, taken, place, at_hand)
+        spare = _substitute(selection, set(slots), taken, place, at_hand)
         name = slot.value.replace("-", " ")
         if spare is None:
             text = f"We left {name} out: nothing there suits you right now."
@@ -191,14 +194,15 @@ def fill(
 
 
 def _substitute(
-    selection: Selection, taken: set[str], place: str, at_hand: frozenset[str]
+    selection: Selection, slots: set[Slot], taken: set[str], place: str, at_hand: frozenset[str]
 ) -> Exercise | None:
+    """Return the lightest suitable exercise of the same session, a neutral one if there is one."""
     spare = [
         e
         for e in selection.suitable.values()
-        if e.neutral
+        if e.slot in slots
         and e.id not in taken
         and e.kind != "endurance"
         and fits_place(e, place, at_hand)
     ]
-    return min(spare, key=lambda e: (e.intensity, e.id), default=None)
+    return min(spare, key=lambda e: (not e.neutral, e.intensity, e.id), default=None)

@@ -6,6 +6,7 @@ rule that could still fire keeps the plan back until its questions are answered.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.intake import Answer, Intake
@@ -108,14 +109,21 @@ def open_parts(condition: Condition, intake: Intake) -> Iterator[Condition]:
         yield from open_parts(part, intake)
 
 
-def reach(rule: Rule, intake: Intake) -> Reach:
+def has_lapsed(intake: Intake, catalogue: Catalogue, today: date) -> bool:
+    """Return whether a clinician's review is older than a printed plan may be."""
+    block = intake.clinician
+    return block is not None and today - block.reviewed_on > catalogue.settings.valid_for.value
+
+
+def reach(rule: Rule, intake: Intake, *, lapsed: bool = False) -> Reach:
     """Return the most that may be planned while *rule* fires.
 
     A clinician who has reviewed the answers may lift a rule as far as the rule
-    itself says; a full plan also needs the runner cleared to run.
+    itself says; a full plan also needs the runner cleared to run. A review that has
+    lapsed lifts nothing.
     """
     clinician = intake.clinician
-    if clinician is None or rule.then.with_clinician is None:
+    if clinician is None or rule.then.with_clinician is None or lapsed:
         return rule.then.plan
     lifted = rule.then.with_clinician
     if lifted is Reach.FULL and not clinician.cleared_to_run:
@@ -123,7 +131,7 @@ def reach(rule: Rule, intake: Intake) -> Reach:
     return max(rule.then.plan, lifted, key=lambda r: r.rank)
 
 
-def finding(rule: Rule, intake: Intake) -> Finding:
+def finding(rule: Rule, intake: Intake, *, lapsed: bool = False) -> Finding:
     """Return what a fired rule tells."""
     return Finding(
         rule=rule.id,
@@ -131,7 +139,7 @@ def finding(rule: Rule, intake: Intake) -> Finding:
         code=rule.code,
         title=rule.title,
         level=rule.then.level,
-        plan=reach(rule, intake),
+        plan=reach(rule, intake, lapsed=lapsed),
         bar=rule.then.bar,
         appointment=rule.then.appointment,
         tell=rule.then.tell,
@@ -177,10 +185,10 @@ def _open(rules: Iterable[Rule], intake: Intake) -> tuple[set[str], set[str]]:
     return questions, fields
 
 
-def triage(intake: Intake, catalogue: Catalogue) -> Triage:
+def triage(intake: Intake, catalogue: Catalogue, *, lapsed: bool = False) -> Triage:
     """Screen the answers; every rule only takes away."""
     rules = [r for r in catalogue.rules.values() if r.review.status != "retired"]
-    fired = [finding(r, intake) for r in rules if truth(r.when, intake)]
+    fired = [finding(r, intake, lapsed=lapsed) for r in rules if truth(r.when, intake)]
     fired.sort(key=lambda f: (-f.level.rank, f.plan.rank, f.group, f.rule))
     screening = (r for r in rules if r.group in SCREENING)
     questions, fields = _open(screening, intake)

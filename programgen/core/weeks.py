@@ -1,7 +1,7 @@
 """Week after week: dose, demand and placement meet here."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from programgen.core import dose
@@ -34,7 +34,7 @@ from programgen.core.plan import Item, PlanDay, PlanWeek, Session
 from programgen.core.protocol import Bout, Stage, Step, time_of
 from programgen.core.quantities import minutes
 from programgen.core.reasons import Reason
-from programgen.core.vocabulary import Reach
+from programgen.core.vocabulary import Slot
 
 _CLOSED = DayPlan(minutes=0, places=(), sessions=0)
 
@@ -75,6 +75,10 @@ class Layout:
     """The stage that it was laid out for."""
     held: bool = False
     """The next stage does not fit the days, so the present one is kept."""
+    strength: tuple[Item, ...] = ()
+    """Exercises of the strength session."""
+    mobility: tuple[Item, ...] = ()
+    """Exercises of the mobility session."""
     cross_minutes: int = 0
     hours_between: int = 24
     """Hours that the layout keeps between two sessions of the ladder."""
@@ -109,6 +113,7 @@ def make_week(
     layout = _place(makings, thread, week)
     built, state, used = _fill(makings, thread, week, layout)
     ladder = [s.stage for sessions in built for s in sessions if s.stage]
+    waits, gates = _gates(makings, thread.state, ladder)
     planned = PlanWeek(
         number=week.number,
         days=tuple(
@@ -116,8 +121,8 @@ def make_week(
             for day, sessions in zip(week.days, built, strict=True)
         ),
         stage=ladder[0] if ladder else makings.protocol.stages[state.stage].id,
-        firm=week.number <= firm_weeks,
-        reasons=tuple(_reasons(makings, week, layout, state)),
+        firm=week.number <= firm_weeks and not waits,
+        reasons=(*gates, *_reasons(makings, week, layout, state)),
     )
     choice = layout.choice
     return planned, Thread(
@@ -126,6 +131,19 @@ def make_week(
         habit=choice if week.whole else thread.habit,
         streak=trailing_streak(choice.active, thread.streak),
         used=used,
+    )
+
+
+def _gates(
+    makings: Makings, before: State, ladder: Sequence[str]
+) -> tuple[bool, tuple[Reason, ...]]:
+    """Return whether the week waits for a gate of the ladder, and the gates it comes to."""
+    stages, entry = makings.protocol.stages, makings.entry
+    reached = max((makings.protocol.number(name) for name in ladder), default=0)
+    ahead = [i for i, s in enumerate(stages) if s.id in entry.gates and entry.start < i <= reached]
+    texts = [text for i in ahead if i > before.stage for text in entry.gates[stages[i].id]]
+    return bool(ahead), tuple(
+        Reason(text=f"Before the next stage: {text}", rule="gate") for text in texts
     )
 
 
@@ -153,7 +171,7 @@ def _reasons(makings: Makings, week: Frame, layout: Layout, state: State) -> Ite
         )
     if is_lighter(makings, state, week.number):
         yield Reason(
-            text="A lighter week: the long run is shorter on purpose.",
+            text="A lighter week: all runs are shorter on purpose.",
             rule="lighter-week",
             cite=tuple(
                 c.cite
@@ -187,15 +205,23 @@ def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
         rooms = tuple(room(makings, plan, stage) for plan in week.plans)
-        for demand in _demands(makings, state, week):
+        for demand, strength, mobility in _demands(makings, state, week):
             tried = WeekProblem(rooms, demand, on, off, thread.before, thread.habit, thread.streak)
             problem = problem or tried
             choice = best_week(tried)
             if choice is None:
                 continue
-            if best is None or choice.run.bit_count() > best.choice.run.bit_count():
-                best = Layout(choice, stage, held, demand.cross_minutes, 24 * demand.run_gap)
-            if choice.run.bit_count() == demand.runs:
+            if best is None or _placed(choice) > _placed(best.choice):
+                best = Layout(
+                    choice,
+                    stage,
+                    held,
+                    strength,
+                    mobility,
+                    demand.cross_minutes,
+                    24 * demand.run_gap,
+                )
+            if _placed(choice) == (demand.runs, demand.strength):
                 break
         if best and best.choice.run.bit_count() >= needed:
             return best
@@ -203,6 +229,15 @@ def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
         wanted, _ = next(_options(makings, thread.state, week))
         raise WeekClash(problem, makings.protocol.stages[wanted.stage])
     return best or Layout(Choice(), makings.protocol.stages[thread.state.stage])
+
+
+def _placed(choice: Choice) -> tuple[int, int]:
+    """Return the runs and the strength sessions of a layout."""
+    return choice.run.bit_count(), choice.strength.bit_count()
+
+
+SHORTER = (0, 5, 10, 15)
+"""Minutes taken off the strength session before one of the two is dropped."""
 
 
 def _ladder_days(makings: Makings, week: Frame) -> tuple[date, ...]:
@@ -232,13 +267,27 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
         yield state, True
 
 
-def _demands(makings: Makings, state: State, week: Frame) -> Iterator[Demand]:
-    """Yield the week's content with all moves around the runs, then without them."""
+def _demands(
+    makings: Makings, state: State, week: Frame
+) -> Iterator[tuple[Demand, tuple[Item, ...], tuple[Item, ...]]]:
+    """Yield the week's content with its strength and mobility exercises, the fullest first.
+
+    What gives way, in order: moves around the runs, the length of the strength session,
+    and last the repeats of the run, down to the first session of the stage.
+    """
     stage = makings.protocol.stages[state.stage]
-    key, other = _longest(makings, state, week)
-    extra = moves_minutes(makings, stage)
-    for more in dict.fromkeys((extra, 0)):
-        yield _demand(makings, stage, week, (other + more, key + more))
+    full, extra = _longest(makings, state, week), moves_minutes(makings, stage)
+    runs = [(full, extra), (full, 0)]
+    if not state.target and len(stage.sessions) > 1:
+        runs.append(((bare_minutes(makings, stage, stage.sessions[0]),) * 2, 0))
+    seen = set()
+    for (key, other), more in runs:
+        for less in SHORTER:
+            strength, mobility = routine_items(makings, week.number, less)
+            demand = _demand(makings, stage, week, (other + more, key + more), strength, mobility)
+            if demand not in seen:
+                seen.add(demand)
+                yield demand, strength, mobility
 
 
 def _longest(makings: Makings, state: State, week: Frame) -> tuple[int, int]:
@@ -254,9 +303,15 @@ def _longest(makings: Makings, state: State, week: Frame) -> tuple[int, int]:
     )
 
 
-def _demand(makings: Makings, stage: Stage, week: Frame, lengths: tuple[int, int]) -> Demand:
+def _demand(
+    makings: Makings,
+    stage: Stage,
+    week: Frame,
+    lengths: tuple[int, int],
+    strength: tuple[Item, ...],
+    mobility: tuple[Item, ...],
+) -> Demand:
     settings, catalogue = makings.catalogue.settings, makings.catalogue
-    strength, mobility = routine_items(makings, week.number)
     sessions, length = _cross(makings, stage, week.number)
     run, key = lengths
     return Demand(
@@ -283,8 +338,10 @@ def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
 
     The longest session grows by 5 minutes a week from the runner's own longest one.
     """
-    settings, energy = makings.catalogue.settings, makings.cross and makings.cross[0].energy
-    if makings.reach is not Reach.FULL or not energy:
+    settings = makings.catalogue.settings
+    known = [e for e in makings.cross if stage.runs or e.slot is not Slot.WALKING]
+    activity = next((e for e in known if e.energy and e.doses), None)
+    if activity is None or activity.energy is None or activity.doses is None:
         return 0, 0
     spent = ladder_energy(
         makings.protocol,
@@ -294,9 +351,10 @@ def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
         settings,
     )
     own = makings.intake.history.cross_training or timedelta()
-    ceiling = minutes(max(settings.cross_least.value, own)) + 5 * (number - 1)
+    least = max(settings.cross_least.value, activity.doses.start.time or timedelta())
+    ceiling = minutes(max(least, own)) + 5 * (number - 1)
     budget = energy_budget(makings.intake, settings)
-    return cross_training(budget - spent, energy.met, settings, ceiling)
+    return cross_training(budget - spent, activity.energy.met, settings, minutes(least), ceiling)
 
 
 def _single(run: int) -> tuple[Step, ...]:
@@ -313,21 +371,22 @@ def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int
         return int(state.target), int(state.target)
     last = dose.run_minutes(makings.protocol.stages[-1].top)
     key = state.target
-    if is_lighter(makings, state, number):
-        key = int(state.target * growth.lighter_factor)
     longest = dose.recent_longest(makings.protocol, state, day)
     first = next((d for d, m in state.longest if m >= longest), None)
-    if first and key > longest and (day - first).days < growth.days_between:
+    is_new = key > max(longest, makings.entry.target)
+    if first and is_new and (day - first).days < growth.days_between:
         key = longest
     share = makings.catalogue.settings.other_runs.value
-    return int(key), int(min(key, max(last, share * state.target)))
+    other = min(key, max(last, share * state.target))
+    lighter = growth.lighter_factor if is_lighter(makings, state, number) else 1.0
+    return int(key * lighter), int(other * lighter)
 
 
 def _fill(
     makings: Makings, thread: Thread, week: Frame, layout: Layout
 ) -> tuple[list[tuple[Session, ...]], State, dict[str, int]]:
     """Return the sessions of each day, the state after them, and the cross-training used."""
-    strength, mobility = routine_items(makings, week.number)
+    strength, mobility = layout.strength, layout.mobility
     state, used, choice = thread.state, dict(thread.used), layout.choice
     built = []
     for weekday, plan in enumerate(week.plans):
@@ -377,6 +436,14 @@ def _kept(makings: Makings, state: State) -> _Dosed:
     return _Dosed(state, stage, dose.steps_of(makings.protocol, state), reason)
 
 
+def _fitting(makings: Makings, asked: _Dosed, state: State, free: int) -> _Dosed:
+    """Return the fullest session of the stage that fits the minutes, else the present one."""
+    for steps in () if asked.state.target else reversed(asked.stage.sessions):
+        if bare_minutes(makings, asked.stage, steps) <= free:
+            return replace(asked, steps=steps)
+    return _kept(makings, state)
+
+
 def _run(
     makings: Makings,
     state: State,
@@ -392,8 +459,10 @@ def _run(
     # A step up in the middle of a week may ask for more rest than the week was laid out
     # for; it then waits for the next week.
     too_close = asked.stage.hours_between > layout.hours_between
-    if layout.held or too_long or too_close:
+    if layout.held or too_close:
         asked = _kept(makings, state)
+    elif too_long:
+        asked = _fitting(makings, asked, state, free)
     bare = bare_minutes(makings, asked.stage, asked.steps)
     home = sum(len(s.items) for s in others if s.kind != "cross-training")
     items = moves(makings, asked.stage, MOST_EXERCISES - home)
@@ -402,7 +471,7 @@ def _run(
     before, after = ends(makings, asked.stage)
     session = Session(
         kind="run" if asked.stage.runs else "walk",
-        title=asked.stage.title,
+        title=_title(asked),
         minutes=bare + items_minutes(items, makings.catalogue),
         place=run_place(makings, plan) or "outdoor",
         stage=asked.stage.id,
@@ -414,6 +483,12 @@ def _run(
         reasons=(asked.reason,),
     )
     return session, dose.after_run(asked.state, day, dose.run_minutes(asked.steps), Colour.GREEN)
+
+
+def _title(asked: _Dosed) -> str:
+    if not asked.state.target:
+        return asked.stage.title
+    return f"{dose.run_minutes(asked.steps):.0f} minutes in one go"
 
 
 _HOME = {

@@ -199,10 +199,16 @@ class ClinicianView:
     """The clinician's page."""
 
     heading: str
+    summary: tuple[Fact, ...]
     rules: tuple[tuple[str, str, str, str], ...]
-    """Code and rule, title, level and plan, sources."""
+    """Title, level and plan, what it takes away, code and sources."""
     stages: tuple[str, ...]
+    edits: tuple[tuple[str, str], ...]
+    """What was asked for, and what came of it."""
     exclusions: tuple[tuple[str, str], ...]
+    """Reason, and the exercises."""
+    proposals: tuple[tuple[str, str], ...]
+    """Setting with its value, and why."""
     editable: tuple[str, ...]
     not_asked: tuple[str, ...]
 
@@ -217,9 +223,11 @@ class PlanView:
     note_from: str
     note: str | None
     gentle: str | None
+    appointments_head: str
     appointments: tuple[str, ...]
     emergency: tuple[str, ...]
     light: tuple[LightRow, ...]
+    signs: str
     use: str
     chart: str
     ends: str | None
@@ -280,18 +288,18 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
-        gentle=WHAT_TO_DO[Level.REFER] if gentle else None,
-        appointments=_appointments(plan.findings),
+        gentle=_gentle(plan),
+        appointments_head=_appointments_head(plan),
+        appointments=_appointments(plan),
         emergency=emergency_signs(content),
         light=_light(protocol),
+        signs=NEW_SIGNS,
         use=_USE,
         chart=ladder_chart(_bars(plan)),
         ends=_ends(protocol),
-        stages=tuple(
-            _stage(rung, number, protocol, content) for number, rung in enumerate(plan.rungs, 1)
-        ),
+        stages=tuple(_stage(rung, number, protocol) for number, rung in enumerate(plan.rungs, 1)),
         moves=_moves(protocol),
-        beyond=_beyond(protocol),
+        beyond=_beyond(plan, protocol),
         weeks=tuple(_week(week, plan, content) for week in plan.weeks),
         groups=groups,
         stop=_stop(protocol),
@@ -307,11 +315,41 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
     )
 
 
-def _appointments(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+def _gentle(plan: Plan) -> str | None:
+    """Return what a locked plan asks for."""
+    if plan.reach is Reach.FULL:
+        return None
+    if plan.level is Level.SELF_CARE:
+        return "Only the gentle part for now. Running waits until this bad phase has settled."
+    if _reviewed(plan):
+        return f"Running waits until {_reviewed(plan)} has cleared it."
+    return WHAT_TO_DO[Level.REFER]
+
+
+def _reviewed(plan: Plan) -> str | None:
+    """Return the clinician whose review of the answers still counts."""
+    block = plan.intake.clinician
+    if block is None or any(r.rule == "clinician" and "renewed" in r.text for r in plan.reasons):
+        return None
+    return block.name
+
+
+def _appointments_head(plan: Plan) -> str:
+    if plan.reach is not Reach.FULL:
+        return "Why running waits"
+    known = _reviewed(plan)
+    return f"{known} knows about this" if known else "Please book an appointment"
+
+
+def _appointments(plan: Plan) -> tuple[str, ...]:
     """Return why somebody should look at it; patterns only where no rule says it."""
-    wanted = [f for f in findings if f.appointment or f.plan is not Reach.FULL]
+    full = plan.reach is Reach.FULL
+    wanted = [f for f in plan.findings if (full and f.appointment) or f.plan is not Reach.FULL]
     plain = [f for f in wanted if f.group != "pattern"] or wanted
-    return tuple(dict.fromkeys(f.tell for f in plain))
+    told = tuple(dict.fromkeys(f.tell for f in plain))
+    if full and told and _reviewed(plan):
+        return ("Your answers ask for a visit. Talk about them when you meet next.",)
+    return told
 
 
 class _Cited:
@@ -350,21 +388,41 @@ def reference_text(reference: Reference) -> str:
 
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
     here = next((r for r in plan.rungs if r.here), plan.rungs[0])
+    first = next((s for w in plan.weeks for d in w.days for s in d.sessions if s.stage), None)
     facts = [
-        Fact("Your goal", plan.goal),
+        Fact("Your goal", _goal(plan)),
         Fact("First day", f"{day_text(plan.start)} {plan.start.year}"),
-        Fact("You start at", here.title),
+        Fact("You start at", first.title if first else here.title),
         Fact("Your ladder", protocol.title),
     ]
-    if plan.goal_on:
-        facts.append(
-            Fact(
-                "Earliest day for the goal",
-                f"{date_text(plan.goal_on)}, if every run goes well. Later is fine.",
-            )
-        )
+    usual = plan.intake.pain.usual
+    if usual is not None:
+        facts.append(Fact("Your pain on ordinary mornings", f"{usual} of 10"))
+    facts += _goal_facts(plan)
     facts.append(Fact("Answer the questions again by", date_text(plan.valid_until)))
     return tuple(facts)
+
+
+def _goal(plan: Plan) -> str:
+    """Return the goal with its event."""
+    goal = plan.intake.goal
+    event = [goal.name] if goal.name else []
+    event += [date_text(goal.on)] if goal.on else []
+    return f"{plan.goal} ({', '.join(event)})" if event else plan.goal
+
+
+def _goal_facts(plan: Plan) -> list[Fact]:
+    """Return the earliest day of the goal, or that it lies further off."""
+    label = "Earliest day for the goal"
+    if plan.reach is not Reach.FULL:
+        return [Fact(label, "First the gentle part. The goal waits.")]
+    if plan.goal_on is None:
+        return [Fact(label, "Further off than this plan looks. See 'Why this plan'.")]
+    text = f"{date_text(plan.goal_on)}, if every run goes well. Later is fine."
+    event = plan.intake.goal.on
+    if event is not None and plan.goal_on > event:
+        text = f"{date_text(plan.goal_on)}. Your event is too early: see 'Why this plan'."
+    return [Fact(label, text)]
 
 
 def _light(protocol: Protocol) -> tuple[LightRow, ...]:
@@ -382,7 +440,7 @@ def _light(protocol: Protocol) -> tuple[LightRow, ...]:
         LightRow(
             "green",
             "Green",
-            f"0 to {light.green_during} of 10, or up to {light.green_over_usual} more than usual",
+            f"0 to {light.green_during} of 10",
             morning,
             f"Good. Tick a box. {moves.good_sessions} ticks and "
             f"{moves.days_between_steps} days: next line.",
@@ -397,7 +455,8 @@ def _light(protocol: Protocol) -> tuple[LightRow, ...]:
         LightRow(
             "red",
             "Red",
-            f"{light.amber_during + 1} or more, a limp, or pain that moves down the leg",
+            f"{light.amber_during + 1} or more of 10, a limp, sharp pain in one spot of a bone, "
+            "or pain that moves down the leg",
             f"{light.amber_rise + 1} or more above usual",
             f"Stop the session. {span_days(protocol)} without {what}. Go back {back}.",
         ),
@@ -426,19 +485,44 @@ def _moves(protocol: Protocol) -> tuple[str, ...]:
             f"{moves.days_between_steps} days, go to the next line."
         ),
         (
-            f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
-            f"Three in 28 days: stop and see your physiotherapist."
+            f"{_word(moves.ambers_to_step_back)} amber sessions in a row: go back 1 line, and keep "
+            "that week short."
         ),
-        f"A morning {moves.gate_rise} or more above your usual pain: no run on that day.",
+        (
+            f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
+            f"{_word(moves.reds_to_pause)} in 28 days: stop and see a physiotherapist."
+        ),
+        (
+            f"Pain moved down the leg {_times(moves.spreads_to_stop)} in 7 days: stop and see a "
+            "physiotherapist or doctor."
+        ),
+        (
+            f"A morning {moves.gate_rise} or more above your usual pain: no "
+            f"{'run' if protocol.growth else 'long walk'} on that day."
+        ),
+        (
+            f"No better after {moves.weeks_without_gain} weeks, or new pain at night: see a "
+            "physiotherapist or doctor."
+        ),
         "A missed session is never made up. Go on with the next one.",
         *breaks,
     )
 
 
+def _word(number: int) -> str:
+    return {2: "Two", 3: "Three", 4: "Four"}.get(number, str(number))
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
 _USE = (
-    "How to use it: do what your week page says, and tick it. Write down your pain from 0 (none) "
-    "to 10 (worst). Then look at the traffic light: it tells you what comes next."
+    "How to use it: do what your week page says, and tick it. Write down your worst pain during "
+    "the session, from 0 (none) to 10 (worst), and your pain the next morning. Then look at the "
+    "traffic light: it tells you what comes next."
 )
+NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
 
 def _ends(protocol: Protocol) -> str | None:
@@ -450,10 +534,15 @@ def _ends(protocol: Protocol) -> str | None:
     )
 
 
-def _beyond(protocol: Protocol) -> str | None:
-    growth = protocol.growth
+def _beyond(plan: Plan, protocol: Protocol) -> str | None:
+    """Return what comes after the last line, or that it is the last one for now."""
+    growth, block = protocol.growth, plan.intake.clinician
     if growth is None:
         return None
+    if len(plan.rungs) < len(protocol.stages):
+        if block and block.highest_stage == plan.rungs[-1].stage:
+            return f"This is your last line until you see {block.name}. Stay on it."
+        return "The last line is your goal. Stay on it when you are there."
     percent = round((growth.factor - 1) * 100)
     return (
         f"After the last line, your longest run may grow by {percent} percent at most, once in "
@@ -468,7 +557,8 @@ def _nth(number: int) -> str:
 def _stop(protocol: Protocol) -> tuple[str, ...]:
     return (
         f"Pain of {protocol.light.amber_during + 1} or more out of 10 during a session.",
-        "Pain that moves further down the leg, or new tingling.",
+        "Pain that moves further down the leg.",
+        NEW_SIGNS,
         "A limp, or sharp pain in one spot of a bone.",
         "Pain that does not settle within a day.",
     )
@@ -496,14 +586,14 @@ def _minutes(rung: Rung, move: str) -> float:
     )
 
 
-def _stage(rung: Rung, number: int, protocol: Protocol, content: Catalogue) -> Stage:
+def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
     return Stage(
         number=str(number),
         title=rung.title,
         session=steps_text(rung.steps),
         effort=rung.effort,
         earliest=day_text(rung.earliest) if rung.earliest else "",
-        gates=tuple(content.vocabulary.abilities[g].ask for g in rung.gate),
+        gates=rung.gate,
         here=rung.here,
         boxes=tuple(range(protocol.moves.good_sessions)),
     )
@@ -514,10 +604,11 @@ def _line(item: Item, content: Catalogue) -> Line:
     return Line(exercise.words.name, dose_text(item.dose, exercise), item.edited)
 
 
-def _session(session: Session, content: Catalogue) -> SessionView:
+def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
     place = content.vocabulary.places[session.place].name
     ladder = session.kind in ("run", "walk")
     effort = None
+    efforts = {s.id: s.effort for p in content.protocols.values() for s in p.stages}
     lines = tuple(_line(i, content) for i in session.items)
     note = None
     if session.kind == "cross-training":
@@ -534,14 +625,11 @@ def _session(session: Session, content: Catalogue) -> SessionView:
             if found
         ]
         note, lines = " ".join(parts), ()
+    if ladder:
+        note = " ".join(filter(None, (efforts.get(session.stage or ""), note)))
     return SessionView(
         kind=session.kind,
-        title=(
-            "Longest run: "
-            if session.key and len(session.steps) == 1 and session.run_minutes > 30
-            else ""
-        )
-        + session.title,
+        title=("Longest run: " if longest else "") + session.title,
         minutes=f"{session.minutes} min",
         place=place,
         steps=steps_text(session.steps, session.warm_up, session.cool_down) if ladder else None,
@@ -551,15 +639,21 @@ def _session(session: Session, content: Catalogue) -> SessionView:
     )
 
 
-def _day(day: PlanDay, plan: Plan, content: Catalogue) -> DayView:
+def _day(day: PlanDay, plan: Plan, content: Catalogue, longest: float | None) -> DayView:
     active = any(s.kind != "mobility" for s in day.sessions)
     rest = None
     if day.day >= plan.start and not active:
-        rest = "Rest day." if day.sessions else "Rest day. Easy moving is fine."
+        rest = (
+            "Rest from training. Loosen up if you like."
+            if day.sessions
+            else "Rest day. Easy moving is fine."
+        )
     return DayView(
         weekday=LONG_WEEKDAYS[day.day.weekday()],
         day=day_text(day.day)[4:],
-        sessions=tuple(_session(s, content) for s in day.sessions),
+        sessions=tuple(
+            _session(s, content, longest=s.run_minutes == longest) for s in day.sessions
+        ),
         rest=rest,
         note=day.note,
     )
@@ -568,13 +662,16 @@ def _day(day: PlanDay, plan: Plan, content: Catalogue) -> DayView:
 def _week(week: PlanWeek, plan: Plan, content: Catalogue) -> WeekView:
     rung = next((r for r in plan.rungs if r.stage == week.stage), None)
     last = week.days[-1].day
+    runs = [s.run_minutes for d in week.days for s in d.sessions if s.kind == "run"]
+    top = max(runs, default=0.0)
+    longest = top if runs.count(top) == 1 and len(runs) > 1 else None
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
         outlook=None if week.firm else "Outlook: if every session before goes well.",
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
-        days=tuple(_day(d, plan, content) for d in week.days),
+        days=tuple(_day(d, plan, content, longest) for d in week.days),
     )
 
 
@@ -598,9 +695,14 @@ def _groups(plan: Plan, content: Catalogue, cited: _Cited) -> tuple[CardGroup, .
                 key = session.kind if session.kind in found else "around"
                 for item in session.items:
                     found[key].setdefault(item.exercise, item)
+    walk = content.protocols[plan.provenance.protocol].walk_card
+    if walk is not None and (doses := content.exercises[walk].doses) is not None:
+        found["around"].setdefault(walk, Item(exercise=walk, dose=doses.start))
+    titles = {"around": ("Your walks", "As long as your week page says.")} if walk else {}
     return tuple(
         CardGroup(
-            title, hint, tuple(_card(item, plan, content, cited) for item in found[key].values())
+            *titles.get(key, (title, hint)),
+            tuple(_card(item, plan, content, cited) for item in found[key].values()),
         )
         for key, title, hint in _GROUPS
         if found[key]
@@ -673,9 +775,20 @@ def _left_out(plan: Plan, content: Catalogue) -> tuple[LeftOut, ...]:
             if reason.rule not in _EVERYWHERE:
                 name = content.exercises[left.exercise].words.name
                 grouped.setdefault(reason.text, []).append(name)
-    return tuple(
-        LeftOut(reason, ", ".join(sorted(set(names)))) for reason, names in grouped.items()
-    )
+    together: dict[tuple[str, ...], list[str]] = {}
+    for said, names in grouped.items():
+        together.setdefault(tuple(sorted(set(names))), []).append(said)
+    return tuple(LeftOut(" ".join(reasons), _some(names)) for names, reasons in together.items())
+
+
+MOST_NAMES = 8
+"""Names in a row of the table of what was left out; the rest is counted."""
+
+
+def _some(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    rest = len(names) - MOST_NAMES
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def _not_here(plan: Plan) -> str:
@@ -690,9 +803,24 @@ def _not_here(plan: Plan) -> str:
     )
 
 
-def _finding_row(found: Finding, cited: _Cited) -> tuple[str, str, str, str]:
-    code = f"{found.code} · {found.rule}" if found.code else found.rule
-    return (code, found.title, f"{found.level} / {found.plan}", cited.marks(found.cite))
+_LEVELS = {
+    Level.SELF_CARE: "self-care",
+    Level.REFER: "appointment first",
+    Level.URGENT: "urgent",
+    Level.EMERGENCY: "emergency",
+}
+_REACH = {Reach.FULL: "full plan", Reach.GENTLE: "gentle part only", Reach.NONE: "no plan"}
+
+
+def _finding_row(found: Finding, content: Catalogue, cited: _Cited) -> tuple[str, str, str, str]:
+    names = [content.vocabulary.tags[tag].name for tag in found.bar]
+    where = f"{found.code}, {found.rule}" if found.code else found.rule
+    return (
+        found.title,
+        f"{_LEVELS[found.level]}, {_REACH[found.plan]}",
+        ", ".join(names) or "nothing",
+        f"{where} {cited.marks(found.cite)}".strip(),
+    )
 
 
 def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
@@ -701,33 +829,134 @@ def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
         message = "no clinician block"
         raise ValueError(message)
     where = f", {block.clinic}" if block.clinic else ""
+    stage_reasons = [r for r in plan.reasons if r.rule in _stage_rules(content)]
     return ClinicianView(
         heading=f"{block.name}{where}. Answers reviewed on {date_text(block.reviewed_on)}. "
         + ("Cleared to run." if block.cleared_to_run else "Not cleared to run."),
-        rules=tuple(_finding_row(f, cited) for f in plan.findings),
-        stages=tuple(
-            cited.with_numbers(r)
-            for r in plan.reasons
-            if r.rule in {s.id for p in content.protocols.values() for s in p.stages}
-            or r.rule in ("clinician", "start-share")
+        summary=_summary(plan, content),
+        rules=tuple(_finding_row(f, content, cited) for f in plan.findings),
+        stages=(
+            *(cited.with_numbers(r) for r in stage_reasons),
+            *(f"Also checked: {cited.with_numbers(r)}" for r in plan.checked),
         ),
-        exclusions=tuple(
-            (
-                content.exercises[x.exercise].words.name,
-                " ".join(dict.fromkeys(r.text for r in x.reasons)),
-            )
-            for x in plan.left_out
-            if any(r.rule not in ("equipment", "place") for r in x.reasons)
-        ),
-        editable=(
-            "clinician.start_stage and highest_stage: first and last stage",
-            "clinician.require and exclude: exercises in and out",
-            "clinician.doses: any dose, shown as edited",
-            "clinician.exercises_per_day: up to 6",
-            "protocol file: stages, traffic light, moves; settings file: counts and minutes",
-        ),
-        not_asked=plan.not_asked,
+        edits=tuple(_edits(plan, content)),
+        exclusions=tuple(_exclusions(plan, content)),
+        proposals=tuple(_proposals(content)),
+        editable=_EDITABLE,
+        not_asked=tuple(content.vocabulary.health[name].ask for name in plan.not_asked),
     )
+
+
+_EDITABLE = (
+    "First and highest stage.",
+    "Exercises that must be in, and exercises that must be out.",
+    "The dose of any exercise; the handout marks it as yours.",
+    "The number of home exercises on a day, up to 6, and fixed or free weekdays.",
+    "A note to the runner.",
+    "For the whole clinic: every ladder, traffic light, rule and setting is a text file.",
+)
+
+
+def _stage_rules(content: Catalogue) -> set[str]:
+    stages = {s.id for p in content.protocols.values() for s in p.stages}
+    return {*stages, "clinician", "start-share"}
+
+
+def _scores(plan: Plan) -> str:
+    pain = plan.intake.pain
+    scores = ("now", "usual", "worst", "walking", "running")
+    told = [f"{name} {score}" for name in scores if (score := getattr(pain, name)) is not None]
+    return ", ".join(told) or "not given"
+
+
+def _summary(plan: Plan, content: Catalogue) -> tuple[Fact, ...]:
+    """Return the answers that a clinician looks at first."""
+    intake, words = plan.intake, content.vocabulary
+    pain, history = intake.pain, intake.history
+    unsure = [q for q, answer in intake.answers.items() if answer == "unsure"]
+    since = count_text(pain.since.days, "day", "days") if pain.since else "not given"
+    longest = span_text(history.longest_run) if history.longest_run is not None else "not given"
+    rows = [
+        Fact("Age", str(intake.who.age)),
+        Fact("Pain, 0 to 10", _scores(plan)),
+        Fact("Since", since),
+        Fact("Where", _names(pain.where, words.areas)),
+        Fact("Brought on by", _names(intake.worse, words.movements)),
+        Fact("Eased by", _names(intake.better, words.movements)),
+        Fact("Off running", count_text(history.off_running.days, "day", "days")),
+        Fact("Longest run of the last 30 days", longest),
+        Fact(
+            "Tests passed",
+            _names([a for a, yes in intake.abilities.items() if yes == "yes"], words.abilities),
+        ),
+        Fact("Answered with 'not sure'", ", ".join(unsure) or "none"),
+    ]
+    return tuple(rows)
+
+
+def _names(names: Iterable[str], known: Mapping[str, object]) -> str:
+    found = [known[n] for n in names if n in known]
+    told = [getattr(f, "name", None) or getattr(f, "answer", None) or "" for f in found]
+    return ", ".join(told).replace(".,", ",").rstrip(".") or "none"
+
+
+def _edits(plan: Plan, content: Catalogue) -> Iterable[tuple[str, str]]:
+    """Yield what the clinician asked for, and what came of it."""
+    block = plan.intake.clinician
+    if block is None:
+        return
+    out = {x.exercise: " ".join(r.text for r in x.reasons) for x in plan.left_out}
+    names = {key: e.words.name for key, e in content.exercises.items()}
+    stages = {s.id: s.title for p in content.protocols.values() for s in p.stages}
+    for key, label in (("start_stage", "First stage"), ("highest_stage", "Highest stage")):
+        stage = getattr(block, key)
+        if stage is not None:
+            kept = stage in {rung.stage for rung in plan.rungs}
+            yield f"{label}: {stages[stage]}", "done" if kept else "not a stage of this ladder"
+    for name in dict.fromkeys((*block.require, *block.doses)):
+        dose = block.doses.get(name)
+        what = f"{names[name]}: {dose_text(dose, content.exercises[name])}" if dose else names[name]
+        done = "in the plan" if name in plan.exercises else None
+        spare = "suits, but no session of this plan has a place for it"
+        yield what, done or f"not in the plan. {out.get(name, spare)}"
+    for name in block.exclude:
+        yield f"Without {names[name]}", "left out"
+
+
+def _exclusions(plan: Plan, content: Catalogue) -> Iterable[tuple[str, str]]:
+    """Yield each reason with all exercises that it keeps out."""
+    grouped: dict[str, list[str]] = {}
+    for left in plan.left_out:
+        for reason in left.reasons:
+            if reason.rule not in ("equipment", "place"):
+                name = content.exercises[left.exercise].words.name
+                grouped.setdefault(reason.text, []).append(name)
+    return ((reason, ", ".join(sorted(set(names)))) for reason, names in grouped.items())
+
+
+_SHOWN = {
+    "exercises_per_day": "Home exercises on a day, at most {}",
+    "strength_sessions": "Strength sessions in a week: {}",
+    "strength_hours_between": "Hours between strength sessions: {}",
+    "strength_step_weeks": "Weeks at one strength dose: {}",
+    "mobility_sessions": "Mobility sessions in a week: {}",
+    "cross_sessions": "Cross-training sessions in a week, at most {}",
+    "energy_least": "Weekly energy to hold, at least {} MET-minutes",
+    "energy_most": "Weekly energy to hold, at most {} MET-minutes",
+    "other_runs": "Beyond the ladder, other runs as a share of the longest: {}",
+    "easy_speed": "Easy running speed in km/h: {}",
+    "rest_days": "Rest days in a week: {}",
+    "firm_weeks": "Firm weeks: {}",
+    "weeks": "Weeks in a plan: {}",
+}
+"""Settings that steer a plan, as a clinician reads them."""
+
+
+def _proposals(content: Catalogue) -> Iterable[tuple[str, str]]:
+    for name, text in _SHOWN.items():
+        setting = getattr(content.settings, name)
+        if setting.label == "proposal":
+            yield text.format(setting.value), setting.because
 
 
 @dataclass(frozen=True)
@@ -738,8 +967,11 @@ class ReferralView:
     level: str
     action: str
     intro: str
-    found: tuple[tuple[str, str], ...]
-    """What was told, and why it matters."""
+    found: tuple[tuple[str, str, str], ...]
+    """What was told, why it matters, and the code for the person who is asked."""
+    also: tuple[str, ...]
+    """Other answers that somebody should know."""
+    about: str
     say: tuple[str, ...]
     meanwhile: tuple[str, ...]
     emergency: tuple[str, ...]
@@ -769,6 +1001,7 @@ _MEANWHILE = {
 def referral_view(result: Referral, content: Catalogue) -> ReferralView:
     """Turn a referral into its page; no exercise stands on it."""
     stopping = [f for f in result.findings if f.plan is Reach.NONE]
+    other = [f for f in result.findings if f.group == "refer" and f not in stopping]
     name = result.intake.who.name
     return ReferralView(
         title="Please have your back looked at first",
@@ -779,12 +1012,26 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         "the next 1 to 2 weeks.",
         intro=(f"For {name}. " if name else "")
         + "You told us something that should be looked at before there is any training plan.",
-        found=tuple((f.tell, f.because) for f in stopping),
+        found=tuple((f.tell, f.because, f.code or "") for f in stopping),
+        also=tuple(dict.fromkeys(f.tell for f in other)),
+        about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
         meanwhile=_MEANWHILE[result.level],
         emergency=emergency_signs(content),
         footer=footer(result.provenance),
     )
+
+
+def _about(result: Referral) -> str:
+    """Return who fills in the answers, for the person who reads them."""
+    pain = result.intake.pain
+    parts = [f"Age {result.intake.who.age}"] if result.intake.who.age is not None else []
+    if pain.since is not None:
+        parts.append(f"pain for {count_text(pain.since.days, 'day', 'days')}")
+    if pain.worst is not None:
+        parts.append(f"at worst {pain.worst} of 10")
+    parts.append(f"answers of {date_text(result.provenance.made_on)}")
+    return ", ".join(parts) + "."
 
 
 @dataclass(frozen=True)

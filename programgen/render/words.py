@@ -86,12 +86,12 @@ def dose_text(dose: Dose, exercise: Exercise) -> str:
     elif dose.hold:
         text = f"{rounds}{span_text(dose.hold)} hold"
     else:
-        text = f"{rounds}{dose.breaths} calm breaths"
+        text = f"{rounds}{count_text(dose.breaths or 0, 'calm breath', 'calm breaths')}"
     text += _SIDES[exercise.side]
     if dose.reps and dose.hold:
         text += f", hold {span_text(dose.hold)}"
     if dose.reps and dose.breaths:
-        text += f", stay for {dose.breaths} breaths"
+        text += f", {count_text(dose.breaths, 'breath', 'breaths')} each"
     return text
 
 

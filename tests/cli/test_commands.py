@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from programgen import service
 from programgen.cli import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -187,7 +188,8 @@ def test_the_guided_questions_can_be_left_and_taken_up_again(tmp_path, content):
     assert first.exit_code == 1
     assert "are kept in" in first.output
 
-    left = ["n"] * (len(words.screening) + len(words.health) - 2)
+    late = service.late_questions(content)
+    left = ["n"] * (len(words.screening) - len(late) + len(words.health) - 2)
     pain = ["1", "1", "3", "1", "1", "10 days", "1", "0", "0"]
     history = ["6 weeks", "0 min", "20 km"]
     able = ["y"] * len(words.abilities)

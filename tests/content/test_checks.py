@@ -70,7 +70,7 @@ def test_the_shipped_content_has_no_problem():
             "value-error",
         ),
         ("protocols/low-back-walk-run.yaml", "highest: w0", "highest: w9", "value-error"),
-        ("settings.yaml", "value: [keep-moving", "value: [keep-mvoing", "unknown-name"),
+        ("settings.yaml", "keep-moving, flare", "keep-mvoing, flare", "unknown-name"),
     ],
 )
 def test_a_mistake_is_found(copy, path, old, new, code):

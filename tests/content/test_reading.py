@@ -11,7 +11,12 @@ from programgen import service
 from programgen.content.reading import LARGEST, build, parse, read
 from programgen.core.intake import Intake
 from programgen.errors import ContentError
-from tests.conftest import TODAY, baseline, merged
+from tests.conftest import TODAY, baseline, merged, settled
+
+
+def settled_with(content, changes):
+    """Return the baseline runner's answers with changes."""
+    return settled(merged(baseline(content), changes))
 
 
 def problems_of(text, name="my.yaml"):
@@ -202,7 +207,7 @@ def test_words_stay_words():
 def test_json_is_read_like_yaml(tmp_path, content):
     """A JSON file, tabs and escapes included, gives the same intake."""
     path = tmp_path / "my.json"
-    answers = merged(baseline(content), {"who": {"name": 'Zoë "Z" / \\ 🏃'}})
+    answers = settled_with(content, {"who": {"name": 'Zoë "Z" / \\ 🏃'}})
     path.write_text(json.dumps(answers, indent="\t"))
 
     assert service.read_intake(path, content, TODAY).who.name == 'Zoë "Z" / \\ 🏃'
@@ -238,7 +243,7 @@ def test_any_shape_gives_a_message_or_a_value(value):
 def test_dates_are_days(content):
     """A date in an intake is a calendar day."""
     intake = service.intake_of(
-        parse(json.dumps(merged(baseline(content), {"goal": {"on": "2027-05-02"}})), "x"),
+        parse(json.dumps(settled_with(content, {"goal": {"on": "2027-05-02"}})), "x"),
         content,
         TODAY,
     )
