@@ -15,7 +15,9 @@ from pathlib import Path
 
 from programgen.content.reading import Document, build, decode, parse
 from programgen.core.figure import Figure
+from programgen.core.pictogram import Pictogram
 from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.figures.pictograms import draw as draw_pictogram
 from programgen.resources import folder
 
 SUFFIX = ".figure.yaml"
@@ -65,30 +67,39 @@ def source_of(path: Path) -> Source:
     return Source(name, str(path), path, path.with_name(f"{name}.svg"))
 
 
-def read_figure(source: Source) -> tuple[Figure, Document]:
-    """Read a pose file.
+def read_figure(source: Source) -> tuple[Figure | Pictogram, Document]:
+    """Read a pose file, or the marks of a pictogram.
 
     Raises:
         ContentError: every problem found, with file and line.
     """
-    document = parse(decode(source.data.read_bytes(), source.shown), source.shown)
-    return build(Figure, document), document
+    raw = source.data.read_bytes()
+    document = parse(decode(raw, source.shown), source.shown)
+    model: type[Figure | Pictogram] = Pictogram if _is_pictogram(raw) else Figure
+    return build(model, document), document
+
+
+def _is_pictogram(raw: bytes) -> bool:
+    return re.search(rb"^pictogram:", raw, re.MULTILINE) is not None
 
 
 @cache
-def _code() -> bytes:
-    """Return a digest of everything that decides how a pose is drawn."""
+def _code(*, pictogram: bool) -> bytes:
+    """Return a digest of everything that decides how a pose or a pictogram is drawn."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in [*sorted((here / "figures").glob("*.py")), here / "core" / "figure.py"]:
+    own = here / "figures" / "pictograms.py"
+    paths = [own] if pictogram else sorted({*(here / "figures").glob("*.py")} - {own})
+    for path in [*paths, here / "core" / ("pictogram.py" if pictogram else "figure.py")]:
         digest.update(path.read_bytes())
     return digest.digest()
 
 
 def fingerprint(source: Source) -> str:
     """Return the fingerprint that a fresh picture carries."""
-    raw = source.name.encode() + b"\0" + source.data.read_bytes()
-    return hashlib.sha256(_code() + raw).hexdigest()[:12]
+    data = source.data.read_bytes()
+    code = _code(pictogram=_is_pictogram(data))
+    return hashlib.sha256(code + source.name.encode() + b"\0" + data).hexdigest()[:12]
 
 
 def is_fresh(source: Source) -> bool:
@@ -109,17 +120,23 @@ def _numpy() -> None:
 
 
 def draw(source: Source) -> Drawn:
-    """Draw one picture, or return the problems of its poses."""
+    """Draw one picture, or return the problems of its data."""
+    try:
+        figure, document = read_figure(source)
+    except ContentError as error:
+        return Drawn(source, None, error.problems)
+    if isinstance(figure, Pictogram):
+        return Drawn(source, _signed(source, draw_pictogram(figure)))
+    return _draw_figure(source, figure, document)
+
+
+def _draw_figure(source: Source, figure: Figure, document: Document) -> Drawn:
     _numpy()
     from programgen.figures.looks import look_of
     from programgen.figures.picture import draw as draw_figure
     from programgen.figures.pose_checks import check_drawing, check_poses
     from programgen.figures.posing import FigureError, solve_figure
 
-    try:
-        figure, document = read_figure(source)
-    except ContentError as error:
-        return Drawn(source, None, error.problems)
     try:
         poses = solve_figure(figure)
     except FigureError as error:
@@ -130,10 +147,13 @@ def draw(source: Source) -> Drawn:
         document.problem(("poses", number), text, "pose") for number, text in check_poses(poses)
     ]
     found += [document.problem((), text, "picture") for text in check_drawing(drawing)]
-    svg = drawing.svg.replace(
-        "<svg ", f'<svg data-fingerprint="{fingerprint(source)}" data-licence="{LICENCE}" ', 1
-    )
-    return Drawn(source, svg, tuple(found))
+    return Drawn(source, _signed(source, drawing.svg), tuple(found))
+
+
+def _signed(source: Source, svg: str) -> str:
+    """Write fingerprint and licence into a picture."""
+    mark = f'<svg data-fingerprint="{fingerprint(source)}" data-licence="{LICENCE}" '
+    return svg.replace("<svg ", mark, 1)
 
 
 def draw_all(found: Iterable[Source], jobs: int) -> Iterator[Drawn]:
@@ -204,5 +224,7 @@ def turned(source: Source) -> Iterator[tuple[str, str]]:
     from programgen.figures.posing import solve_figure
 
     figure, _ = read_figure(source)
+    if isinstance(figure, Pictogram):
+        return
     poses = solve_figure(figure)
     yield from seen_from(figure, poses, look_of(source.name, figure.look))

@@ -10,7 +10,7 @@ from typing import Any
 
 from programgen import __version__
 from programgen.content.checks import check, conditions
-from programgen.content.examples import check_examples, example_intake
+from programgen.content.examples import BARE, check_examples, example_intake
 from programgen.content.intake_checks import check_intake, settled
 from programgen.content.loading import load, load_checked, open_folder
 from programgen.content.reading import Document, build, read
@@ -89,20 +89,22 @@ def document(result: Result, content: Catalogue, suffix: str, paper: str) -> byt
     """Return a result as the bytes of a file."""
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
-    from programgen.render.page import html, with_fonts
+    from programgen.render.page import html
 
-    page = html(result, content, paper)
     if suffix == ".html":
-        return with_fonts(page).encode()
+        return html(result, content, paper, inline=True).encode()
     from programgen.render.pdf import pdf
 
-    return pdf(page)
+    return pdf(html(result, content, paper))
 
 
-def check_outputs(paths: tuple[Path, ...]) -> None:
-    """Refuse outputs that cannot be written before any work is done."""
+def check_outputs(paths: tuple[Path, ...], intake: Path) -> None:
+    """Refuse outputs that cannot be written, or would overwrite the answers, before any work."""
     problems = []
     for path in paths:
+        if path.exists() and path.samefile(intake):
+            text = "is the file with the answers; choose another name"
+            problems.append(Problem(str(path), 0, 0, text, "output"))
         if path.suffix.lower() not in SUFFIXES:
             text = f"ends in none of {', '.join(SUFFIXES)}"
             problems.append(Problem(str(path), 0, 0, text, "suffix"))
@@ -122,6 +124,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         ContentError: a file cannot be written; none is left half-written.
     """
     ready: list[tuple[str, Path]] = []
+    path = Path()
     try:
         for path, content in files.items():
             handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -135,7 +138,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             Path(temporary).replace(path)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-        problem = Problem(str(error.filename or ""), 0, 0, f"cannot be written: {reason}", "output")
+        problem = Problem(str(path), 0, 0, f"cannot be written: {reason}", "output")
         raise ContentError([problem]) from None
     finally:
         for temporary, _ in ready:
@@ -184,9 +187,14 @@ def read_part(path: Path) -> dict[str, Any]:
     Raises:
         ContentError: the file has been damaged.
     """
-    found = read(path).value
-    if not isinstance(found, dict):
-        raise ContentError([Problem(str(path), 1, 1, "holds no answers; delete it", "shape")])
+    document = read(path)
+    found = document.value
+    parts = ("who", "answers", "pain", "history", "abilities", "week")
+    if not isinstance(found, dict) or any(
+        key in found and not isinstance(found[key], dict) for key in parts
+    ):
+        raise ContentError([Problem(str(path), 1, 1, "is damaged; delete it", "shape")])
+    build(Intake, Document(document.path, {**BARE, **_known(found)}, document.marks))
     return found
 
 
@@ -210,8 +218,12 @@ def _yaml(answers: Mapping[str, Any]) -> bytes:
 
 def _partial(answers: Mapping[str, Any]) -> Intake:
     """Return unfinished answers as an intake: what is missing is unanswered."""
+    return example_intake(_known(answers))
+
+
+def _known(answers: Mapping[str, Any]) -> dict[str, Any]:
     keys = ("who", "answers", "pain", "worse", "better")
-    return example_intake({key: answers[key] for key in keys if answers.get(key)})
+    return {key: answers[key] for key in keys if answers.get(key)}
 
 
 def late_questions(content: Catalogue) -> frozenset[str]:

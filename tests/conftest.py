@@ -66,6 +66,7 @@ def baseline(content: Catalogue) -> dict[str, Any]:
             "usual": 1,
             "worst": 3,
             "walking": 1,
+            "running": 1,
             "where": ["low-back"],
             "since": "10 days",
             "began": "gradually",

@@ -19,7 +19,7 @@ def _days(content: Catalogue):
         st.none(),
         st.fixed_dictionaries(
             {
-                "minutes": st.sampled_from([0, 15, 30, 45, 60, 90]),
+                "minutes": st.sampled_from([0, 15, 20, 25, 30, 37, 45, 60, 90, 120]),
                 "places": st.lists(
                     st.sampled_from(sorted(content.vocabulary.places)),
                     min_size=1,
@@ -49,7 +49,6 @@ def _exceptions(content: Catalogue):
 
 
 def _pain(content: Catalogue):
-    score = st.integers(0, 10)
     return st.fixed_dictionaries(
         {
             "walking": st.sampled_from([0, 1, 2, 3, 5]),
@@ -59,10 +58,10 @@ def _pain(content: Catalogue):
                 st.sampled_from(sorted(content.vocabulary.areas)), max_size=2, unique=True
             ),
             "worst": st.just(10),
+            "now": st.sampled_from([0, 1, 3, 5, 7]),
+            "running": st.sampled_from([0, 1, 2, 3, 5]),
         },
         optional={
-            "now": score,
-            "running": score,
             "began": st.sampled_from(sorted(content.vocabulary.beginnings)),
         },
     )

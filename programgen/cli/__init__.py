@@ -47,6 +47,9 @@ class Programgen(click.Group):
             return super().invoke(ctx)
         except ProgramgenError as error:
             raise _Plain(str(error)) from error
+        except OSError as error:
+            name = f"{str(error.filename)[:80]}: " if error.filename else ""
+            raise _Plain(f"{name}{(error.strerror or 'input or output failed').lower()}") from error
 
 
 class _Plain(click.ClickException):
@@ -56,7 +59,7 @@ class _Plain(click.ClickException):
         click.echo(self.format_message(), err=file is None, file=file)
 
 
-@click.group(cls=Programgen, context_settings={"auto_envvar_prefix": "PROGRAMGEN"})
+@click.group(cls=Programgen)
 @click.version_option(package_name="programgen")
 def main() -> None:
     """Return-to-run plans for runners with back pain.

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from programgen.cli.options import content_option
+from programgen.cli.options import content_option, today_or
+from programgen.errors import ProgramgenError
 
 Answers = dict[str, Any]
 WITHHELD = 3
@@ -51,6 +52,7 @@ def intake(target: Path, folder: str | None) -> None:
         click.echo(f"Going on where you stopped ({part}).")
     else:
         click.echo("Warning signs come first. Answer y (yes), n (no) or u (not sure).")
+    _stop_on_warning(answers, content)
     try:
         for step in steps(content):
             if _get(answers, step.where) is None and step.needed(answers):
@@ -62,6 +64,12 @@ def intake(target: Path, folder: str | None) -> None:
         raise click.exceptions.Exit(1) from None
     service.write_intake(target, answers)
     part.unlink(missing_ok=True)
+    try:
+        service.read_intake(target, content, today_or(None))
+    except ProgramgenError as error:
+        click.echo(f"Written: {target}. Some answers do not go together. Mend these lines first:")
+        click.echo(str(error))
+        raise click.exceptions.Exit(1) from None
     click.echo(f"Written: {target}. Now run: programgen plan {target} -o plan.pdf")
 
 

@@ -41,7 +41,11 @@ def content_option(function: F) -> F:
 def planning_options(function: F) -> F:
     """Add the options that shape a plan."""
     for option in (
-        click.option("--protocol", metavar="ID", help="Ladder to use; see the README."),
+        click.option(
+            "--protocol",
+            metavar="ID",
+            help="Ladder to use: low-back-walk-run (default), short-lay-off or walking.",
+        ),
         click.option("--weeks", type=click.IntRange(1, 52), help="Weeks in the plan."),
         click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day."),
         click.option("--start", type=Day(), help="First day; the next Monday if left out."),

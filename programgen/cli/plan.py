@@ -59,7 +59,7 @@ def plan(
     from programgen import service
     from programgen.cli.printing import summary
 
-    service.check_outputs(outputs)
+    service.check_outputs(outputs, intake)
     now = today_or(today)
     content = service.catalogue(folder)
     protocol = known_protocol(protocol, content.protocols)

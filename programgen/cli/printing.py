@@ -35,8 +35,11 @@ def bullet(text: str) -> str:
 def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
     """Say in a few lines what came out."""
     if isinstance(result, OpenQuestions):
-        return "\n".join(open_questions(result, content))
-    lines = [*referral(result)] if isinstance(result, Referral) else [*overview(result, content)]
+        lines = [*open_questions(result, content)]
+    elif isinstance(result, Referral):
+        lines = [*referral(result)]
+    else:
+        lines = [*overview(result, content)]
     if files:
         lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
@@ -68,9 +71,11 @@ def overview(plan: Plan, content: Catalogue) -> Iterator[str]:
     yield f"Plan: {plan.goal}. {protocol.title}."
     if plan.reach == "gentle":
         yield "Running is locked: this is the gentle part only."
-        yield HEADINGS["refer"]
+        if plan.level != "self-care":
+            yield HEADINGS["refer"]
     first = protocol.stages[protocol.number(plan.weeks[0].stage)]
-    yield f"{len(plan.weeks)} weeks from {plan.start}, starting at '{first.title}'."
+    count = "1 week" if len(plan.weeks) == 1 else f"{len(plan.weeks)} weeks"
+    yield f"{count} from {plan.start}, starting at '{first.title}'."
     if plan.goal_on:
         yield f"Earliest day for the goal, if every run goes well: {plan.goal_on}."
     yield ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from programgen.content.reading import Document, Place
 from programgen.core.catalogue import Catalogue
 from programgen.core.exercise import Dose, Exercise
+from programgen.core.protocol import DEFAULT_PROTOCOL
 from programgen.core.rule import Condition
 from programgen.errors import Problem, did_you_mean
 
@@ -232,6 +233,14 @@ def entry_condition_in_rule(content: Content) -> Found:
 def weak_stop(content: Content) -> Found:
     """A stop rule stops: emergency or urgent, and no plan, with or without a clinician."""
     for rule in content.catalogue.rules.values():
+        if rule.group in ("stop", "refer") and rule.review.status == "retired":
+            yield content.at("rules", rule.id).problem(
+                ("review",), "a screening rule cannot be retired; it would hide a sign", "weak-stop"
+            )
+        if rule.group == "refer" and rule.then.plan.value == "full":
+            yield content.at("rules", rule.id).problem(
+                ("then",), "a rule in rules/refer keeps something back: gentle or none", "weak-stop"
+            )
         stops = rule.then.level.value in ("emergency", "urgent")
         never = rule.then.plan.value == "none" and rule.then.with_clinician is None
         if (rule.group == "stop") != stops or (stops and not never):
@@ -244,7 +253,8 @@ def weak_stop(content: Content) -> Found:
 
 def unasked_question(content: Content) -> Found:
     """Every question of the screening and health lists is used by a rule."""
-    used = {c.answer for r in content.catalogue.rules.values() for c in conditions(r.when)}
+    active = [r for r in content.catalogue.rules.values() if r.review.status != "retired"]
+    used = {c.answer for r in active for c in conditions(r.when)}
     for name in ("screening", "health"):
         document = content.documents[f"vocabulary/{name}.yaml"]
         for question in getattr(content.catalogue.vocabulary, name):
@@ -315,6 +325,18 @@ def setting_without_source(content: Content) -> Found:
             )
 
 
+def missing_ladder(content: Content) -> Found:
+    """There is one ladder for locked plans, and the default one for all others."""
+    ladders = content.catalogue.protocols.values()
+    gentle = [p.id for p in ladders if p.for_reach == "gentle"]
+    if len(gentle) != 1:
+        message = f"one ladder has 'for_reach: gentle', not {len(gentle)}"
+        yield Problem("protocols", 0, 0, message, "missing-ladder")
+    if DEFAULT_PROTOCOL not in content.catalogue.protocols:
+        message = f"the default ladder '{DEFAULT_PROTOCOL}' is missing"
+        yield Problem("protocols", 0, 0, message, "missing-ladder")
+
+
 def self_care_topic(content: Content) -> Found:
     """The topics on the handout are self-care entries."""
     known = {e.id for e in content.catalogue.exercises.values() if e.kind == "advice"}
@@ -362,6 +384,7 @@ CHECKS: tuple[Check, ...] = (
     unused_reference,
     number_without_source,
     setting_without_source,
+    missing_ladder,
     self_care_topic,
     emptied_family,
 )

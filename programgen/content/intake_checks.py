@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 from programgen.content.reading import Document, Place
 from programgen.core.catalogue import Catalogue
-from programgen.core.entry import RECENT
 from programgen.core.exercise import duration
 from programgen.core.intake import WEEKDAYS, Answer, Clinician, Intake
 from programgen.core.quantities import minutes
+from programgen.core.triage import RECENT
+from programgen.core.vocabulary import LOOSE
 from programgen.errors import Problem, did_you_mean
 
 FURTHEST = timedelta(days=366 * 5)
@@ -27,6 +28,7 @@ def check_intake(
             *_twice(intake, document),
             *_running(intake, document),
             *_doses(intake, document, content),
+            *_stage_order(intake, document, content),
         }
     )
 
@@ -96,6 +98,19 @@ def _clinician_names(
             yield document.problem(("clinician", key), message, "unknown-name")
 
 
+def _stage_order(intake: Intake, document: Document, content: Catalogue) -> Iterator[Problem]:
+    block = intake.clinician
+    if block is None or block.start_stage is None or block.highest_stage is None:
+        return
+    for protocol in content.protocols.values():
+        names = [stage.id for stage in protocol.stages]
+        first, last = block.start_stage, block.highest_stage
+        if {first, last} <= set(names) and names.index(first) > names.index(last):
+            message = f"the first stage '{first}' is above the highest one '{last}'"
+            yield document.problem(("clinician", "start_stage"), message, "contradiction")
+            return
+
+
 def _dates(intake: Intake, document: Document, today: date) -> Iterator[Problem]:
     if intake.goal.on is not None:
         if intake.goal.on < today:
@@ -159,11 +174,15 @@ def _running(intake: Intake, document: Document) -> Iterator[Problem]:
 
 def _doses(intake: Intake, document: Document, content: Catalogue) -> Iterator[Problem]:
     """An edited dose fits a session."""
-    most = content.settings.strength_most.value
     for name, dose in (intake.clinician.doses if intake.clinician else {}).items():
         exercise = content.exercises.get(name)
-        if exercise is not None and exercise.kind != "endurance":
-            time = duration(exercise, dose)
+        if exercise is not None and exercise.kind == "endurance":
+            message = "the week sets the minutes of endurance training; leave its dose out"
+            yield document.problem(("clinician", "doses", name), message, "endurance-dose")
+        elif exercise is not None:
+            loose = exercise.slot in LOOSE
+            setting = content.settings.mobility_most if loose else content.settings.strength_most
+            time, most = duration(exercise, dose), setting.value
             if time > most:
                 message = (
                     f"this dose takes {minutes(time)} min; a session holds {minutes(most)} min"

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from programgen.content.checks import check
-from programgen.content.reading import Document, build, decode, parse
+from programgen.content.examples import check_examples
+from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.catalogue import Catalogue, References
 from programgen.core.exercise import Exercise
 from programgen.core.protocol import Protocol
@@ -33,17 +34,20 @@ class _Reader:
 
     def files(self, folder: str) -> Iterator[tuple[str, Traversable]]:
         """Yield the YAML files below *folder* with their paths, in order."""
-        yield from _walk(self.root / folder, folder)
+        for path, file in _walk(self.root / folder, folder):
+            if path.endswith(".yaml"):
+                yield path, file
+            else:
+                text = "is not read; content files end in '.yaml', and links are not followed"
+                self.problems.append(Problem(f"{self.shown}/{path}", 0, 0, text, "file-name"))
 
     def document(self, path: str, file: Traversable) -> Document | None:
         """Read one file; note its problems and its share of the fingerprint."""
         shown = f"{self.shown}/{path}"
         try:
-            raw = file.read_bytes()
+            raw = read_raw(file, shown)
             self.digest.update(f"{path}\0{len(raw)}\0".encode() + raw)
             self.documents[path] = parse(decode(raw, shown), shown)
-        except OSError:
-            self.problems.append(Problem(shown, 0, 0, "the file is missing", "missing-file"))
         except ContentError as error:
             self.problems.extend(error.problems)
         return self.documents.get(path)
@@ -86,10 +90,12 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
         return
     for child in sorted(folder.iterdir(), key=lambda c: c.name):
         name = child.name
-        if child.is_dir():
+        if isinstance(child, Path) and child.is_symlink() and child.is_dir():
+            yield f"{path}/{name}", child
+        elif child.is_dir():
             yield from _walk(child, f"{path}/{name}")
         # 'bridge.fr.yaml' and 'bridge.figure.yaml' belong to 'bridge.yaml'.
-        elif name.endswith(".yaml") and name.count(".") == 1:
+        elif (name.endswith(".yaml") and name.count(".") == 1) or name.endswith(".yml"):
             yield f"{path}/{name}", child
 
 
@@ -146,9 +152,9 @@ def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[s
 
 
 def load_checked(root: Traversable, shown: str = "exercises") -> Catalogue:
-    """Read a content folder and refuse it when any cross-file check fails."""
+    """Read a content folder and refuse it when a check or an example of a rule fails."""
     catalogue, documents = load(root, shown)
-    problems = check(catalogue, documents)
+    problems = [*check(catalogue, documents), *check_examples(catalogue, documents)]
     if problems:
         raise ContentError(problems)
     return catalogue

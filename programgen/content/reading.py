@@ -8,6 +8,7 @@ stands twice, an alias, a tag and a large file are refused.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args
 
@@ -98,7 +99,7 @@ class _Composer:
         table: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key, str):
+            if not isinstance(key, str) or not key.isprintable():
                 self._refuse(key_node, "a key must be a plain word", "key")
                 continue
             if key in table:
@@ -141,6 +142,25 @@ def decode(raw: bytes, shown: str) -> str:
         raise ContentError([Problem(shown, line, 1, message, "encoding")]) from None
 
 
+def read_raw(path: Traversable, shown: str) -> bytes:
+    """Return the bytes of an ordinary file, one more than the limit at most.
+
+    Raises:
+        ContentError: it is a device or a pipe, or cannot be read.
+    """
+    try:
+        if isinstance(path, Path) and path.exists() and not path.is_file():
+            problem = Problem(shown, 0, 0, "is not an ordinary file", "unreadable")
+            raise ContentError([problem])
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise ContentError(
+            [Problem(shown, 0, 0, f"cannot be read: {reason}", "unreadable")]
+        ) from None
+
+
 def read(path: Path, shown: str | None = None) -> Document:
     """Read one file; *shown* is how messages name it.
 
@@ -148,15 +168,7 @@ def read(path: Path, shown: str | None = None) -> Document:
         ContentError: every problem found, with file, line and column.
     """
     shown = shown or str(path)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        raise ContentError(
-            [Problem(shown, 0, 0, f"cannot be read: {reason}", "unreadable")]
-        ) from None
-    text = decode(raw, shown)
+    text = decode(read_raw(path, shown), shown)
     return parse(_from_json(text) if path.suffix == ".json" else text, shown)
 
 

@@ -11,6 +11,7 @@ from programgen.core.catalogue import Reference
 from programgen.core.exercise import Exercise
 from programgen.core.figure import Figure
 from programgen.core.intake import Intake
+from programgen.core.pictogram import Pictogram
 from programgen.core.plan import Plan
 from programgen.core.protocol import Protocol
 from programgen.core.rule import Rule
@@ -23,6 +24,7 @@ _FROM_PLACE = ("id", "family", "group")
 _KINDS: Mapping[str, Any] = {
     "exercise": Exercise,
     "figure": Figure,
+    "pictogram": Pictogram,
     "rule": Rule,
     "protocol": Protocol,
     "settings": Settings,

@@ -1,6 +1,7 @@
 """What every value of the domain has in common."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -19,6 +20,14 @@ class Value(BaseModel):
 
 Ident = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 """A name from the vocabulary or of a file: lower case with hyphens."""
+
+V = TypeVar("V")
+
+
+def in_order(table: Mapping[str, V]) -> Mapping[str, V]:
+    """Return a mapping by its keys: the order in which somebody wrote them means nothing."""
+    return dict(sorted(table.items()))
+
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """Words for a reader; never empty."""

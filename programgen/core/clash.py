@@ -215,6 +215,11 @@ def changes(ask: Ask, stage: Stage) -> list[str]:
 
 def explain(week: WeekProblem, stage: Stage, runs: int, number: int) -> str:
     """Say in the user's words why a week cannot be planned and what helps."""
+    if not any("run" in room.kinds for room in week.rooms if room.minutes):
+        return (
+            f"Week {number} cannot be planned: no day names a place to walk or run. Add 'outdoor' "
+            "to the places of some days (or 'gym', or a treadmill of your own)."
+        )
     ask = Ask(week, runs)
     lines = [f"Week {number} cannot be planned, because these do not fit together:"]
     lines += [
@@ -225,5 +230,8 @@ def explain(week: WeekProblem, stage: Stage, runs: int, number: int) -> str:
     if help_:
         lines += ["Any one of these is enough, the smallest first:", *(f"  - {h}" for h in help_)]
     else:
-        lines.append("No single change is enough. Open more days, or give the days more minutes.")
+        lines.append(
+            "No single change is enough. Open more days, or give the days more minutes. "
+            "For walks alone, plan with '--protocol walking'."
+        )
     return "\n".join(lines)

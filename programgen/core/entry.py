@@ -10,10 +10,7 @@ from programgen.core.intake import Intake
 from programgen.core.protocol import Protocol, longest_bout
 from programgen.core.reasons import Reason, citations
 from programgen.core.settings import Settings
-from programgen.core.triage import truth
-
-RECENT = timedelta(days=30)
-"""The longest run of this time is compared with the first session."""
+from programgen.core.triage import RECENT, truth
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from programgen.core.base import Ident, Value
+from programgen.core.base import Ident, Value, in_order
 from programgen.core.exercise import Dose
 from programgen.core.quantities import Day, Distance, Score, Span
 
@@ -170,6 +170,10 @@ class Goal(Value):
         if len(named) != 1 or not named[0]:
             message = "a goal is exactly one of run, distance, weekly_distance, above zero"
             raise ValueError(message)
+        shortest = 400
+        if any(d is not None and d < shortest for d in (self.distance, self.weekly_distance)):
+            message = f"a goal is at least {shortest} m"
+            raise ValueError(message)
         if self.run and not timedelta(minutes=1) <= self.run <= timedelta(hours=10):
             message = "a run goal is between 1 min and 10 h"
             raise ValueError(message)
@@ -201,7 +205,7 @@ class Wishes(Value):
     """Fixed and forbidden weekdays."""
     dislikes: tuple[Ident, ...] = ()
     """Exercises to leave out."""
-    fewest_runs: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
+    fewest_runs: Annotated[int, Field(strict=True, ge=1, le=2)] = 2
     """Fewest runs a week to accept; with 1 the stages simply wait longer."""
 
 
@@ -224,7 +228,7 @@ class Clinician(Value):
     """Exercises that must not appear."""
     require: tuple[Ident, ...] = ()
     """Exercises that must appear, if no rule bars them."""
-    doses: Mapping[Ident, Dose] = Field(default_factory=dict)
+    doses: Annotated[Mapping[Ident, Dose], AfterValidator(in_order)] = Field(default_factory=dict)
     """Doses that replace those of the catalogue."""
     exercises_per_day: Annotated[int, Field(strict=True, ge=1, le=6)] | None = None
     """Most home exercises on a day."""
@@ -243,13 +247,17 @@ class Intake(Value):
     """Running so far."""
     pain: Pain
     """Pain scores, place and time."""
-    answers: Mapping[Ident, YesNo] = Field(default_factory=dict)
+    answers: Annotated[Mapping[Ident, YesNo], AfterValidator(in_order)] = Field(
+        default_factory=dict
+    )
     """Screening and health questions by their identifiers."""
     better: tuple[Ident, ...] = ()
     """What eases the pain."""
     worse: tuple[Ident, ...] = ()
     """What brings the pain on."""
-    abilities: Mapping[Ident, YesNo] = Field(default_factory=dict)
+    abilities: Annotated[Mapping[Ident, YesNo], AfterValidator(in_order)] = Field(
+        default_factory=dict
+    )
     """Tests: yes means done with a pain of 2 or less."""
     week: Week
     """The ordinary week."""

@@ -18,7 +18,7 @@ from programgen.core.vocabulary import Reach, Slot
 MOST_EXERCISES = 6
 """Home exercises, warm-up and cool-down moves of one day together (hard rule S14)."""
 
-RUN_PLACES = ("outdoor", "gym")
+RUN_PLACES = ("outdoor", "gym", "home")
 """Where a run or walk can be, the preferred first; indoors it needs a treadmill."""
 
 
@@ -78,8 +78,8 @@ def room(makings: Makings, day: DayPlan, stage: Stage) -> Room:
     """Return what a day can hold while the ladder is at *stage*."""
     able = {
         "run": run_place(makings, day) is not None,
-        "strength": makings.place in day.places,
-        "mobility": makings.place in day.places,
+        "strength": makings.place in day.places and bool(makings.strength.exercises),
+        "mobility": makings.place in day.places and bool(makings.mobility.exercises),
         "cross-training": bool(cross_at(makings, day, stage)),
     }
     walks = all(activity.slot is Slot.WALKING for activity, _ in cross_at(makings, day, stage))

@@ -25,7 +25,7 @@ from programgen.core.plan import (
     Result,
     Rung,
 )
-from programgen.core.protocol import Protocol, Step, longest_bout
+from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Step, longest_bout
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import (
     Selection,
@@ -37,11 +37,10 @@ from programgen.core.selection import (
     select,
 )
 from programgen.core.triage import Triage, has_lapsed, triage
-from programgen.core.vocabulary import Level, Reach, Slot
+from programgen.core.vocabulary import LOOSE, Level, Reach, Slot
 from programgen.core.weeks import Thread, WeekClash, frame, make_week
 from programgen.errors import NoPlanError
 
-DEFAULT_PROTOCOL = "low-back-walk-run"
 HORIZON = 104
 """Weeks to look ahead for the earliest day of the goal."""
 
@@ -122,9 +121,16 @@ def _plan(
     provenance: Provenance,
 ) -> Plan:
     selection = select(intake, catalogue, screening)
+    _check_stages(intake, protocol, screening)
     entry = enter(protocol, intake, catalogue.settings)
     makings, remarks = _makings(intake, catalogue, screening, protocol, selection, entry)
     weeks, state = _weeks(makings, order)
+    if not any(session.stage for week in weeks for day in week.days for session in day.sessions):
+        message = (
+            "No day of these weeks holds a run or a walk, so there is nothing to plan. Open days "
+            "outdoors (or with a treadmill), or plan more weeks with --weeks."
+        )
+        raise NoPlanError(message)
     reached = _milestones(makings, weeks, state)
     goal_on = _goal_day(makings, reached)
     chosen = _chosen(weeks)
@@ -149,10 +155,27 @@ def _plan(
             *_plan_reasons(makings, screening, order),
             entry.reason,
             *remarks,
+            *_unplaced(selection, catalogue, chosen),
             *_goal_reasons(makings, screening, goal_on),
         ),
         checked=entry.checked,
     )
+
+
+def _check_stages(intake: Intake, protocol: Protocol, screening: Triage) -> None:
+    """Refuse a clinician's stage that is not on the ladder of a full plan."""
+    block = intake.clinician
+    if block is None or screening.limits.reach is not Reach.FULL:
+        return
+    names = [stage.id for stage in protocol.stages]
+    for key in ("start_stage", "highest_stage"):
+        stage = getattr(block, key)
+        if stage is not None and stage not in names:
+            message = (
+                f"clinician.{key} is '{stage}', but the ladder '{protocol.id}' has the stages "
+                f"{', '.join(names)}. Choose one of these, or another ladder with --protocol."
+            )
+            raise NoPlanError(message)
 
 
 def _base_place(intake: Intake) -> str:
@@ -237,9 +260,6 @@ def _asked(
     ]
 
 
-_LOOSE = (Slot.SPINE_MOBILITY, Slot.HIP_MOBILITY, Slot.RELAXATION, Slot.NERVE_GLIDE)
-
-
 def _insert(
     strength: tuple[Exercise, ...],
     mobility: tuple[Exercise, ...],
@@ -249,7 +269,7 @@ def _insert(
     full: bool,
 ) -> tuple[tuple[Exercise, ...], tuple[Exercise, ...]]:
     """Put required exercises first; the least important ones make room."""
-    loose = tuple(e for e in asked if e.slot in _LOOSE or not full)
+    loose = tuple(e for e in asked if e.slot in LOOSE or not full)
     strong = tuple(e for e in asked if e not in loose)
     return (*strong, *strength)[:cap], (*loose, *mobility)[: max(cap - 1, len(mobility))]
 
@@ -383,12 +403,17 @@ def _goal_met(makings: Makings, row: Milestone) -> bool:
     if protocol.growth is None:
         return row.stage == protocol.stages[entry.top].id
     # Whole minutes are planned, so a goal of 82.2 minutes is met by 82.
-    return row.longest >= int(entry.goal)
+    return row.longest > 0 and row.longest >= int(entry.goal)
+
+
+def _runs(makings: Makings) -> bool:
+    """Return whether the plan runs at all: not while running is locked, nor on a walking ladder."""
+    return makings.reach is Reach.FULL and makings.protocol.growth is not None
 
 
 def _goal_day(makings: Makings, rows: list[Milestone]) -> date | None:
     """Return the earliest day of the goal; a walking programme has no running goal."""
-    if makings.reach is not Reach.FULL:
+    if not _runs(makings):
         return None
     return next((row.day for row in rows if _goal_met(makings, row)), None)
 
@@ -478,9 +503,24 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
             yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
 
 
+def _unplaced(
+    selection: Selection, catalogue: Catalogue, chosen: tuple[str, ...]
+) -> Iterable[Reason]:
+    """Say which exercises a clinician asked for and no session has a place for."""
+    for name in sorted(selection.required - set(chosen)):
+        words = catalogue.exercises[name].words
+        yield Reason(
+            text=f"Your clinician asked for '{words.name}', but no session has a place for it.",
+            rule="clinician",
+        )
+
+
 def _goal_reasons(makings: Makings, screening: Triage, goal_on: date | None) -> Iterable[Reason]:
     goal = makings.intake.goal
-    if makings.reach is not Reach.FULL:
+    if not _runs(makings):
+        if makings.reach is Reach.FULL:
+            yield Reason(text="This ladder is walking only. The running goal waits.", rule="goal")
+            return
         asks = screening.limits.level is not Level.SELF_CARE
         yield Reason(
             text="Your running goal waits until a clinician has looked at your back."

@@ -15,6 +15,12 @@ from programgen.core.exercise import Citation, Review
 from programgen.core.quantities import Span, parse_span, write_span
 from programgen.core.rule import Condition
 
+DEFAULT_PROTOCOL = "low-back-walk-run"
+"""The ladder of a full plan, unless another one is asked for."""
+
+HOURS_BETWEEN_RUNS = 48
+"""Least hours between two runs on any ladder (never on consecutive days: ohio-state-2012)."""
+
 
 class Bout(Value):
     """A stretch of running or walking without a change."""
@@ -295,6 +301,10 @@ class Protocol(Value):
         for name in (self.open_start, *named):
             if name not in ids:
                 message = f"'{name}' is not a stage of this protocol"
+                raise ValueError(message)
+        for stage in self.stages:
+            if stage.runs and stage.hours_between < HOURS_BETWEEN_RUNS:
+                message = f"'{stage.id}': at least {HOURS_BETWEEN_RUNS} hours between runs"
                 raise ValueError(message)
         for before, after in zip(self.stages, self.stages[1:], strict=False):
             if not self._climbs_slowly(before, after):

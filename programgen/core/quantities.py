@@ -30,15 +30,23 @@ _SECONDS = {
     "year": 31_536_000,
     "years": 31_536_000,
 }
+LONGEST = 100 * 31_536_000
+"""Seconds of the longest span that can be meant."""
+
 _METRES = {"m": 1.0, "km": 1000.0, "mi": MILE, "mile": MILE, "miles": MILE}
 
 
 def _amount(text: object, units: Mapping[str, float], example: str) -> float:
     match = _NUMBER.fullmatch(text.strip().lower()) if isinstance(text, str) else None
     if match is None or match[2] not in units:
-        message = f"write a number and a unit, such as '{example}'; got {text!r}"
+        message = f"write a number and a unit, such as '{example}'; got {_shown(text)}"
         raise ValueError(message)
     return float(match[1]) * units[match[2]]
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def parse_span(text: object) -> timedelta:
@@ -49,7 +57,11 @@ def parse_span(text: object) -> timedelta:
     """
     if isinstance(text, timedelta):
         return text
-    return timedelta(seconds=round(_amount(text, _SECONDS, "4 min")))
+    seconds = round(_amount(text, _SECONDS, "4 min"))
+    if seconds > LONGEST:
+        message = f"more than a hundred years; got {_shown(text)}"
+        raise ValueError(message)
+    return timedelta(seconds=seconds)
 
 
 def write_span(span: timedelta) -> str:
@@ -93,7 +105,7 @@ def parse_date(text: object) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    message = f"write a date as year-month-day, such as '2027-03-14'; got {text!r}"
+    message = f"write a date as year-month-day, such as '2027-03-14'; got {_shown(text)}"
     raise ValueError(message)
 
 

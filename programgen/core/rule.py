@@ -127,7 +127,7 @@ class Rule(Value):
 
     id: Ident = "unnamed"
     """The file name; never written in the file."""
-    group: Ident = "unnamed"
+    group: Literal["stop", "refer", "limit", "pattern", "advise", "unnamed"] = "unnamed"
     """The folder: stop, refer, limit, pattern or advise."""
     code: Text | None = None
     """Code in the evidence tables, such as E1; shown to clinicians."""

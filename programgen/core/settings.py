@@ -1,6 +1,8 @@
 """Named numbers that a clinic may edit, each with its label and reason."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
 
 from programgen.core.base import Count, Ident, Text, Value
 from programgen.core.quantities import Span
@@ -65,11 +67,11 @@ class Settings(Value):
     """Lowest weekly energy budget, MET-minutes."""
     energy_most: Setting[int]
     """Highest weekly energy budget, MET-minutes."""
-    met_running: Setting[float]
+    met_running: Setting[Annotated[float, Field(gt=1, lt=25)]]
     """MET value of an easy run."""
-    met_walking: Setting[float]
+    met_walking: Setting[Annotated[float, Field(gt=1, lt=25)]]
     """MET value of a walk."""
-    easy_speed: Setting[float]
+    easy_speed: Setting[Annotated[float, Field(gt=2, lt=25)]]
     """Easy running speed in km/h, to turn a distance into minutes."""
     rest_days: Setting[Count]
     """Days a week without run, strength or cross-training."""

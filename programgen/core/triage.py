@@ -6,7 +6,7 @@ rule that could still fire keeps the plan back until its questions are answered.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.intake import Answer, Intake
@@ -20,7 +20,7 @@ Truth = bool | None
 """Yes, no, or unknown (None)."""
 
 SCREENING = ("stop", "refer")
-"""Groups of rules whose unknowns keep the plan back."""
+"""Groups of rules whose unknowns keep the plan back, as do those of every rule that locks."""
 
 _PAIN = {
     "pain-now": "now",
@@ -185,13 +185,29 @@ def _open(rules: Iterable[Rule], intake: Intake) -> tuple[set[str], set[str]]:
     return questions, fields
 
 
+RECENT = timedelta(days=30)
+"""Who ran in this time is asked for the pain while running."""
+
+
+def _missing_scores(intake: Intake) -> set[str]:
+    """Return the pain scores that decide where to start and are not there.
+
+    A score that is left out is never a low one.
+    """
+    needed = ["usual", "walking"]
+    if intake.history.off_running < RECENT:
+        needed.append("running")
+    return {f"pain.{name}" for name in needed if getattr(intake.pain, name) is None}
+
+
 def triage(intake: Intake, catalogue: Catalogue, *, lapsed: bool = False) -> Triage:
     """Screen the answers; every rule only takes away."""
     rules = [r for r in catalogue.rules.values() if r.review.status != "retired"]
     fired = [finding(r, intake, lapsed=lapsed) for r in rules if truth(r.when, intake)]
     fired.sort(key=lambda f: (-f.level.rank, f.plan.rank, f.group, f.rule))
-    screening = (r for r in rules if r.group in SCREENING)
+    screening = (r for r in rules if r.group in SCREENING or r.then.plan is not Reach.FULL)
     questions, fields = _open(screening, intake)
+    fields |= _missing_scores(intake)
     health, _ = _open((r for r in rules if r.group == "limit"), intake)
     words = catalogue.vocabulary
     return Triage(

@@ -57,6 +57,10 @@ class Slot(StrEnum):
     SELF_CARE = "self-care"
 
 
+LOOSE = frozenset({Slot.SPINE_MOBILITY, Slot.HIP_MOBILITY, Slot.RELAXATION, Slot.NERVE_GLIDE})
+"""Places of a mobility session; all other home exercises belong to strength."""
+
+
 class Question(Value):
     """One thing that is asked, in the same words everywhere."""
 

@@ -278,8 +278,9 @@ def _demands(
     stage = makings.protocol.stages[state.stage]
     full, extra = _longest(makings, state, week), moves_minutes(makings, stage)
     runs = [(full, extra), (full, 0)]
-    if not state.target and len(stage.sessions) > 1:
-        runs.append(((bare_minutes(makings, stage, stage.sessions[0]),) * 2, 0))
+    # Beyond the ladder a short day holds a shorter run, down to the last stage.
+    least = stage.top if state.target else stage.sessions[0]
+    runs.append(((bare_minutes(makings, stage, least),) * 2, 0))
     seen = set()
     for (key, other), more in runs:
         for less in SHORTER:
@@ -376,6 +377,10 @@ def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int
     is_new = key > max(longest, makings.entry.target)
     if first and is_new and (day - first).days < growth.days_between:
         key = longest
+    # The runner's own longest run counts as long as it lies in the look-back.
+    own = makings.entry.target if 7 * number <= growth.lookback.days else 0
+    if longest:
+        key = min(key, max(int(growth.factor * longest), own, last))
     share = makings.catalogue.settings.other_runs.value
     other = min(key, max(last, share * state.target))
     lighter = growth.lighter_factor if is_lighter(makings, state, number) else 1.0
@@ -400,7 +405,7 @@ def _fill(
             others.append(_home(makings, "mobility", mobility))
         if choice.run & bit:
             run, state = _run(makings, state, week, weekday, layout, others)
-            others.insert(0, run)
+            others = [run, *others] if run else others
         built.append(tuple(others))
     return built, state, used
 
@@ -436,12 +441,27 @@ def _kept(makings: Makings, state: State) -> _Dosed:
     return _Dosed(state, stage, dose.steps_of(makings.protocol, state), reason)
 
 
-def _fitting(makings: Makings, asked: _Dosed, state: State, free: int) -> _Dosed:
-    """Return the fullest session of the stage that fits the minutes, else the present one."""
-    for steps in () if asked.state.target else reversed(asked.stage.sessions):
-        if bare_minutes(makings, asked.stage, steps) <= free:
-            return replace(asked, steps=steps)
-    return _kept(makings, state)
+def _fitting(makings: Makings, asked: _Dosed, state: State, free: int) -> _Dosed | None:
+    """Return the fullest session that fits the minutes of a short day, or None.
+
+    Tried in order: a shorter session of the stage asked for, or of the present stage, and
+    beyond the ladder a shorter run. Never a longer or a harder one.
+    """
+    if asked.state.target:
+        walks = bare_minutes(makings, asked.stage, ())
+        run = min(int(dose.run_minutes(asked.steps)), free - walks)
+        least = dose.run_minutes(makings.protocol.stages[0].top) or SHORTEST_RUN
+        return replace(asked, steps=_single(run)) if run >= least else None
+    present = _kept(makings, state)
+    for found in (asked, present) if asked.stage != present.stage else (present,):
+        for steps in reversed(found.stage.sessions):
+            if bare_minutes(makings, found.stage, steps) <= free:
+                return replace(found, steps=steps)
+    return None
+
+
+SHORTEST_RUN = 10
+"""Minutes of the shortest run beyond the ladder that is worth going out for; a PROPOSAL."""
 
 
 def _run(
@@ -451,18 +471,19 @@ def _run(
     weekday: int,
     layout: Layout,
     others: list[Session],
-) -> tuple[Session, State]:
+) -> tuple[Session | None, State]:
+    """Return the session of the ladder on a day, none if the day is too short for it."""
     day, plan, key = week.days[weekday], week.plans[weekday], weekday == layout.choice.key
     free = plan.minutes - sum(s.minutes for s in others)
-    asked = _dosed(makings, state, week, day, key=key)
-    too_long = bare_minutes(makings, asked.stage, asked.steps) > free
+    asked: _Dosed | None = _dosed(makings, state, week, day, key=key)
     # A step up in the middle of a week may ask for more rest than the week was laid out
     # for; it then waits for the next week.
-    too_close = asked.stage.hours_between > layout.hours_between
-    if layout.held or too_close:
+    if layout.held or (asked and asked.stage.hours_between > layout.hours_between):
         asked = _kept(makings, state)
-    elif too_long:
+    if asked and bare_minutes(makings, asked.stage, asked.steps) > free:
         asked = _fitting(makings, asked, state, free)
+    if asked is None:
+        return None, state
     bare = bare_minutes(makings, asked.stage, asked.steps)
     home = sum(len(s.items) for s in others if s.kind != "cross-training")
     items = moves(makings, asked.stage, MOST_EXERCISES - home)

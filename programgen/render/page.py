@@ -42,27 +42,24 @@ def environment() -> Environment:
     )
 
 
-def with_fonts(page: str) -> str:
-    """Return a page that carries its fonts, for a browser."""
-
-    def inline(match: re.Match[str]) -> str:
-        raw = (folder("templates") / "fonts" / match[1]).read_bytes()
-        return f"data:font/ttf;base64,{b64encode(raw).decode()}"
-
-    return re.sub(r"templates:fonts/([a-z-]+\.ttf)", inline, page)
-
-
-def style(paper: str) -> str:
-    """Return the style sheet for a paper size."""
+def style(paper: str, *, inline: bool = False) -> str:
+    """Return the style sheet for a paper size; with its fonts inside, for a browser."""
     sheets = "\n".join(read_template(f"css/{name}.css") for name in STYLES)
+    if inline:
+        sheets = re.sub(r"templates:fonts/([a-z-]+\.ttf)", _font, sheets)
     return f"{sheets}\n@page {{ size: {PAPERS[paper]}; }}\n"
 
 
-def html(result: Result, content: Catalogue, paper: str = "a4") -> str:
-    """Return a result as a whole page."""
+def _font(match: re.Match[str]) -> str:
+    raw = (folder("templates") / "fonts" / match[1]).read_bytes()
+    return f"data:font/ttf;base64,{b64encode(raw).decode()}"
+
+
+def html(result: Result, content: Catalogue, paper: str = "a4", *, inline: bool = False) -> str:
+    """Return a result as a whole page; *inline* puts the fonts into it."""
     name, view = _view(result, content)
     template = environment().get_template(f"{name}.html.jinja")
-    return template.render(view=view, style=style(paper), language="en")
+    return template.render(view=view, style=style(paper, inline=inline), language="en")
 
 
 def _view(result: Result, content: Catalogue) -> tuple[str, PlanView | ReferralView | OpenView]:

@@ -2,6 +2,9 @@
 
 import gc
 import logging
+import unicodedata
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
@@ -66,6 +69,34 @@ class _Warnings(logging.Handler):
         self.said.append(record.getMessage())
 
 
+MISSING = "?"
+"""Stands for a sign that our fonts do not have."""
+
+
+@cache
+def _covered() -> frozenset[int]:
+    """Return the code points that every one of our fonts has."""
+    from fontTools.ttLib import TTFont
+
+    fonts = [f for f in (folder("templates") / "fonts").iterdir() if f.name.endswith(".ttf")]
+    tables = [set(TTFont(BytesIO(f.read_bytes()))["cmap"].getBestCmap()) for f in fonts]
+    return frozenset(set.intersection(*tables))
+
+
+def printable(page: str) -> str:
+    """Return the page with signs that our fonts have.
+
+    Marks are joined with their letters, signs without a shape are left out, and each other
+    sign becomes a question mark: no font of the machine is ever used.
+    """
+    text = unicodedata.normalize("NFC", page)
+    signs = {c for c in text if ord(c) > 126 and ord(c) not in _covered()}
+    kept: dict[str, str | int | None] = {
+        c: "" if unicodedata.category(c) in ("Cf", "Mn") else MISSING for c in signs
+    }
+    return text.translate(str.maketrans(kept))
+
+
 def pdf(page: str) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes.
 
@@ -78,7 +109,7 @@ def pdf(page: str) -> bytes:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        found = weasyprint.HTML(string=page, url_fetcher=_fetcher(weasyprint))
+        found = weasyprint.HTML(string=printable(page), url_fetcher=_fetcher(weasyprint))
         written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
     finally:
         logger.removeHandler(handler)

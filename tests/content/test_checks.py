@@ -85,7 +85,7 @@ def test_a_missing_list_is_found(copy):
     (copy / "vocabulary/tags.yaml").unlink()
 
     assert any(
-        "vocabulary/tags.yaml" in str(p) and p.code == "missing-file"
+        "vocabulary/tags.yaml" in str(p) and p.code == "unreadable"
         for p in service.lint(str(copy))[0]
     )
 

@@ -10,6 +10,7 @@ from programgen import service
 from programgen.content.reading import Document
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations
+from programgen.core.placement import best_week
 from programgen.core.plan import OpenQuestions, Plan, Referral
 from programgen.core.planner import Order, make_plan
 from programgen.core.quantities import MILE
@@ -42,10 +43,21 @@ def result_of(intake, content=CONTENT, **options):
 
 
 @MANY
-@given(st.one_of(intakes(CONTENT), with_clinician(CONTENT), intakes(CONTENT, flags=False)))
-def test_every_plan_passes_the_independent_checker(answers):
-    """Whatever is answered, a plan that comes out keeps every hard rule."""
-    result = result_of(intake_from(answers))
+@given(
+    st.one_of(
+        intakes(CONTENT),
+        with_clinician(CONTENT),
+        intakes(CONTENT, flags=False),
+        intakes(CONTENT, flags=False),
+    ),
+    st.integers(1, 30),
+    st.integers(0, 20),
+    st.sampled_from([None, "short-lay-off", "walking"]),
+)
+def test_every_plan_passes_the_independent_checker(answers, weeks, later, protocol):
+    """Whatever is answered, whenever it starts, a plan that comes out keeps every hard rule."""
+    start = TODAY + timedelta(days=later)
+    result = result_of(intake_from(answers), weeks=weeks, start=start, protocol=protocol)
 
     if isinstance(result, Plan):
         assert violations(result, CONTENT) == []
@@ -117,6 +129,23 @@ def test_more_pain_never_starts_higher(answers, score, more):
 
 
 @SOME
+@given(
+    intakes(CONTENT, flags=False),
+    st.sampled_from(["walking", "usual", "running"]),
+)
+def test_a_score_that_is_left_out_never_starts_higher(answers, score):
+    """No answer is never a low score: there is no plan, or the start is no higher."""
+    pain = {k: v for k, v in answers["pain"].items() if k != score}
+    told = result_of(intake_from(answers))
+    silent = result_of(intake_from({**answers, "pain": pain}))
+
+    if isinstance(silent, Plan) and isinstance(told, Plan):
+        stages = [r.stage for r in told.rungs]
+        here = [next(r.stage for r in p.rungs if r.here) for p in (silent, told)]
+        assert stages.index(here[0]) <= stages.index(here[1])
+
+
+@SOME
 @given(intakes(CONTENT), st.randoms())
 def test_the_order_of_the_catalogue_changes_nothing(answers, chance):
     """A shuffled catalogue gives the same plan."""
@@ -145,11 +174,14 @@ def test_the_order_of_the_catalogue_changes_nothing(answers, chance):
 
 
 @SOME
-@given(intakes(CONTENT))
-def test_the_same_answers_give_the_same_bytes(answers):
-    """Two runs write the same file."""
-    intake = intake_from(answers)
-    first, second = result_of(intake), result_of(intake)
+@given(intakes(CONTENT), st.randoms())
+def test_the_same_answers_give_the_same_bytes(answers, chance):
+    """The order in which answers are written means nothing."""
+    told = list(answers["answers"].items())
+    chance.shuffle(told)
+    first = result_of(intake_from(answers))
+    best_week.cache_clear()
+    second = result_of(intake_from({**answers, "answers": dict(told)}))
 
     assert (first and first.model_dump_json()) == (second and second.model_dump_json())
 

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from programgen import service
 from programgen.render.page import html
-from programgen.render.pdf import RenderError, pdf
+from programgen.render.pdf import RenderError, pdf, printable
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
@@ -138,6 +138,7 @@ def test_the_same_page_gives_the_same_bytes(content):
         '"><img src="file:///etc/passwd">',
         "{{ 7 * 7 }}",
         "../../etc/passwd",
+        "templates:fonts/pg-text-bold.ttf",
     ],
 )
 def test_text_never_becomes_markup(content, text):
@@ -157,6 +158,21 @@ def test_text_never_becomes_markup(content, text):
     assert "<img" not in page
     assert page.count("<h1") == 1
     assert escape(text) in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zoë Åström", "Zoë Åström"),
+        ("Zoe\u0308", "Zoë"),
+        ("Kim 👍", "Kim ?"),
+        ("a\u200bb", "ab"),
+        ("日本", "??"),
+    ],
+)
+def test_a_sign_without_a_shape_in_our_fonts_never_asks_the_machine(text, shown):
+    """Only our own fonts are used; what they lack is a question mark."""
+    assert printable(text) == shown
 
 
 @pytest.mark.parametrize(
