@@ -18,7 +18,6 @@ from programgen.core.figure import Figure
 from programgen.core.pictogram import Pictogram
 from programgen.errors import ContentError, Problem, ProgramgenError
 from programgen.figures.pictograms import draw as draw_pictogram
-from programgen.resources import folder
 
 SUFFIX = ".figure.yaml"
 LICENCE = "CC BY 4.0, the programgen authors"
@@ -196,9 +195,9 @@ def _why_stale(source: Source) -> Iterable[Problem]:
     return [Problem(source.shown, 1, 1, "the picture is stale; run 'make figures'", "stale")]
 
 
-def pictures(root: Traversable | None = None) -> dict[str, Traversable]:
+def pictures(root: Traversable) -> dict[str, Traversable]:
     """Return the picture file of every exercise that has one."""
-    return {s.name: s.picture for s in sources(root or folder("exercises")) if s.picture.is_file()}
+    return {s.name: s.picture for s in sources(root) if s.picture.is_file()}
 
 
 def png(svg: str, scale: float) -> bytes:

@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.illustrate import check_pictures, pictures
 from programgen.resources import folder
 
 SUFFIXES = (".pdf", ".html", ".json")
@@ -85,17 +87,47 @@ class BrokenPlanError(ProgramgenError):
     """The independent checker found a broken rule, so the plan is not shown."""
 
 
-def document(result: Result, content: Catalogue, suffix: str, paper: str) -> bytes:
-    """Return a result as the bytes of a file."""
+def document(
+    result: Result, content: Catalogue, suffix: str, paper: str, folder_path: str | None = None
+) -> bytes:
+    """Return a result as the bytes of a file; pictures come from the content folder."""
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
     from programgen.render.page import html
 
+    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
+    walk = content.protocols[result.provenance.protocol].walk_card
+    pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
     if suffix == ".html":
-        return html(result, content, paper, inline=True).encode()
+        return html(result, content, pictures, paper, inline=True).encode()
     from programgen.render.pdf import pdf
 
-    return pdf(html(result, content, paper))
+    return pdf(html(result, content, pictures, paper), pictures)
+
+
+def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str | None) -> bytes:
+    """Return the illustrated catalogue as the bytes of a file."""
+    from programgen.render.sheet import sheet_html
+
+    found = picture_texts(path, content.exercises)
+    inline = suffix == ".html"
+    page = sheet_html(content, found, paper, made_on, __version__, inline=inline)
+    if inline:
+        return page.encode()
+    from programgen.render.pdf import pdf
+
+    return pdf(page, found)
+
+
+def picture_texts(path: str | None, names: Iterable[str]) -> dict[str, str]:
+    """Return the SVG text of each exercise that has a picture."""
+    found = pictures(content_root(path))
+    return {n: found[n].read_text(encoding="utf-8") for n in dict.fromkeys(names) if n in found}
+
+
+def content_root(path: str | None) -> Traversable:
+    """Return the shipped content folder, or the one that the user named."""
+    return folder("exercises") if path is None else open_folder(path)
 
 
 def check_outputs(paths: tuple[Path, ...], intake: Path) -> None:
@@ -158,7 +190,11 @@ def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
         content, documents = load(root, shown)
     except ContentError as error:
         return error.problems, {}
-    problems = [*check(content, documents), *check_examples(content, documents)]
+    problems = [
+        *check(content, documents),
+        *check_examples(content, documents),
+        *check_pictures(root, shown, content.exercises),
+    ]
     counts = {
         "exercises": len(content.exercises),
         "rules": len(content.rules),

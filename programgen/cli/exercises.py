@@ -92,6 +92,29 @@ def _text(exercise: Any) -> str:
 
 
 @exercises.command()
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .pdf or .html.",
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@content_option
+def sheet(target: Path, paper: str, folder: str | None) -> None:
+    """Print the whole illustrated catalogue by family, with an index."""
+    from programgen import service
+
+    if target.suffix.lower() not in (".pdf", ".html"):
+        raise click.BadParameter("write .pdf or .html", param_hint="'-o'")
+    content = service.catalogue(folder)
+    raw = service.sheet(content, target.suffix.lower(), paper, today_or(None), folder)
+    service.write_all({target: raw})
+    click.echo(f"Written: {target}")
+
+
+@exercises.command()
 @click.argument("name", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @content_option

@@ -71,7 +71,7 @@ def plan(
     for path in outputs:
         if sys.stderr.isatty():
             click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper)
+        files[path] = service.document(result, content, path.suffix.lower(), paper, folder)
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)

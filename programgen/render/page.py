@@ -8,6 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
+from programgen.render.pictures import Pictures, inlined
 from programgen.render.view import (
     OpenView,
     PlanView,
@@ -55,16 +56,33 @@ def _font(match: re.Match[str]) -> str:
     return f"data:font/ttf;base64,{b64encode(raw).decode()}"
 
 
-def html(result: Result, content: Catalogue, paper: str = "a4", *, inline: bool = False) -> str:
-    """Return a result as a whole page; *inline* puts the fonts into it."""
-    name, view = _view(result, content)
+def html(
+    result: Result,
+    content: Catalogue,
+    pictures: Pictures,
+    paper: str = "a4",
+    *,
+    inline: bool = False,
+) -> str:
+    """Return a result as a whole page; *inline* puts fonts and pictures into it."""
+    name, view = _view(result, content, pictures)
+    return rendered(name, view, pictures, paper, inline=inline)
+
+
+def rendered(
+    name: str, view: object, pictures: Pictures, paper: str, *, inline: bool = False
+) -> str:
+    """Return a template filled with its view."""
     template = environment().get_template(f"{name}.html.jinja")
-    return template.render(view=view, style=style(paper, inline=inline), language="en")
+    page = template.render(view=view, style=style(paper, inline=inline), language="en")
+    return inlined(page, pictures) if inline else page
 
 
-def _view(result: Result, content: Catalogue) -> tuple[str, PlanView | ReferralView | OpenView]:
+def _view(
+    result: Result, content: Catalogue, pictures: Pictures
+) -> tuple[str, PlanView | ReferralView | OpenView]:
     if isinstance(result, Plan):
-        return "plan", plan_view(result, content)
+        return "plan", plan_view(result, content, pictures)
     if isinstance(result, Referral):
         return "referral", referral_view(result, content)
     return "open", open_view(result, content)

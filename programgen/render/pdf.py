@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
+from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
 
 ALLOWED = "templates:"
@@ -33,8 +34,8 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _fetcher(weasyprint: Any) -> Any:
-    """Return a fetcher that reads our own style sheets and fonts, and nothing else."""
+def _fetcher(weasyprint: Any, pictures: Pictures) -> Any:
+    """Return a fetcher that reads our own fonts and the given pictures, and nothing else."""
 
     class Templates(weasyprint.URLFetcher):  # type: ignore[misc]
         """Reads only from the templates folder."""
@@ -42,6 +43,11 @@ def _fetcher(weasyprint: Any) -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             """Return a file of the templates folder; refuse everything else."""
             del headers
+            picture = pictures.get(url.removeprefix(ADDRESS))
+            if url.startswith(ADDRESS) and picture is not None:
+                return weasyprint.urls.URLFetcherResponse(
+                    url, picture.encode(), {"Content-Type": "image/svg+xml"}
+                )
             parts = url.removeprefix(ALLOWED).lstrip("/").split("/")
             if not url.startswith(ALLOWED) or {"..", ""} & set(parts):
                 message = f"the page may not read {url[:80]!r}"
@@ -97,7 +103,7 @@ def printable(page: str) -> str:
     return text.translate(str.maketrans(kept))
 
 
-def pdf(page: str) -> bytes:
+def pdf(page: str, pictures: Pictures | None = None) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes.
 
     Raises:
@@ -109,7 +115,9 @@ def pdf(page: str) -> bytes:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        found = weasyprint.HTML(string=printable(page), url_fetcher=_fetcher(weasyprint))
+        found = weasyprint.HTML(
+            string=printable(page), url_fetcher=_fetcher(weasyprint, pictures or {})
+        )
         written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
     finally:
         logger.removeHandler(handler)

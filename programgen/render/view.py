@@ -22,6 +22,7 @@ from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
 from programgen.render.chart import Bar, ladder_chart
+from programgen.render.pictures import CARD_BOX, TOPIC_BOX, Picture, Pictures, picture_of
 from programgen.render.words import (
     LONG_WEEKDAYS,
     count_text,
@@ -141,6 +142,7 @@ class Card:
     """An exercise card."""
 
     id: str
+    picture: Picture | None
     name: str
     dose: str
     rest: str | None
@@ -171,6 +173,7 @@ class CardGroup:
 class Topic:
     """A self-care topic."""
 
+    picture: Picture | None
     name: str
     gist: str
     steps: tuple[str, ...]
@@ -273,12 +276,12 @@ def _code(code: str | None) -> tuple[str, int]:
     return (code[:1], int(code[1:] or 0)) if code else ("Z", 0)
 
 
-def plan_view(plan: Plan, content: Catalogue) -> PlanView:
+def plan_view(plan: Plan, content: Catalogue, pictures: Pictures) -> PlanView:
     """Turn a plan into everything that its pages show."""
     protocol = content.protocols[plan.provenance.protocol]
     cited = _Cited(content.references)
     reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
-    groups = _groups(plan, content, cited)
+    groups = _groups(plan, content, cited, pictures)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
     gentle = plan.reach is not Reach.FULL
     block = plan.intake.clinician
@@ -304,7 +307,7 @@ def plan_view(plan: Plan, content: Catalogue) -> PlanView:
         groups=groups,
         stop=_stop(protocol),
         urgent=_tells(content, Level.URGENT),
-        topics=tuple(_topic(content.exercises[name]) for name in plan.self_care),
+        topics=tuple(_topic(content.exercises[name], pictures) for name in plan.self_care),
         reasons=reasons,
         left_out=_left_out(plan, content),
         not_here=_not_here(plan),
@@ -687,7 +690,9 @@ _GROUPS = (
 )
 
 
-def _groups(plan: Plan, content: Catalogue, cited: _Cited) -> tuple[CardGroup, ...]:
+def _groups(
+    plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures
+) -> tuple[CardGroup, ...]:
     found: dict[str, dict[str, Item]] = {key: {} for key, _, _ in _GROUPS}
     for week in plan.weeks:
         for day in week.days:
@@ -702,14 +707,14 @@ def _groups(plan: Plan, content: Catalogue, cited: _Cited) -> tuple[CardGroup, .
     return tuple(
         CardGroup(
             *titles.get(key, (title, hint)),
-            tuple(_card(item, plan, content, cited) for item in found[key].values()),
+            tuple(_card(item, plan, content, cited, pictures) for item in found[key].values()),
         )
         for key, title, hint in _GROUPS
         if found[key]
     )
 
 
-def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited) -> Card:
+def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures) -> Card:
     exercise = content.exercises[item.exercise]
     words = exercise.words
     needs = [content.vocabulary.equipment[n].name for n in exercise.needs]
@@ -717,6 +722,7 @@ def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited) -> Card:
     why = plan.why.get(item.exercise)
     return Card(
         id=item.exercise,
+        picture=picture_of(exercise, pictures, CARD_BOX),
         name=words.name,
         dose=_card_dose(item, exercise),
         rest=rest_text(item.dose),
@@ -759,9 +765,10 @@ def _name(name: str | None, content: Catalogue) -> str | None:
     return exercise.words.name if exercise else None
 
 
-def _topic(exercise: Exercise) -> Topic:
+def _topic(exercise: Exercise, pictures: Pictures) -> Topic:
     words = exercise.words
-    return Topic(words.name, words.setup, words.steps, words.cues, words.stop_if)
+    picture = picture_of(exercise, pictures, TOPIC_BOX)
+    return Topic(picture, words.name, words.setup, words.steps, words.cues, words.stop_if)
 
 
 _EVERYWHERE = ("equipment", "place", "allowed", "review")

@@ -17,6 +17,7 @@ from tests.conftest import MONDAY, TODAY, a_runner, planned
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 NAMES = [path.stem for path in EXAMPLES]
 REFERRAL = EXAMPLES[NAMES.index("referral")]
+PICTURES = service.picture_texts(None, service.catalogue().exercises)
 
 
 def result_of(path, content):
@@ -29,8 +30,7 @@ def result_of(path, content):
 def printed(request, content, tmp_path_factory):
     """Each example as a PDF file."""
     path = tmp_path_factory.mktemp("pdf") / f"{request.param.stem}.pdf"
-    page = html(result_of(request.param, content), content)
-    path.write_bytes(pdf(page))
+    path.write_bytes(service.document(result_of(request.param, content), content, ".pdf", "a4"))
     return path
 
 
@@ -43,7 +43,8 @@ def body(page):
 @pytest.mark.parametrize("path", EXAMPLES, ids=NAMES)
 def test_the_words_of_every_example_are_as_reviewed(path, content, golden):
     """A changed sentence shows up as a difference that a reviewer can read."""
-    golden(f"{path.stem}.html", body(html(result_of(path, content), content)))
+    result = result_of(path, content)
+    golden(f"{path.stem}.html", body(html(result, content, PICTURES)))
 
 
 def tags(element):
@@ -105,7 +106,7 @@ def test_the_paper_has_the_size_that_was_asked_for(content, tmp_path, paper, siz
     """A4 and Letter."""
     path = tmp_path / "page.pdf"
     result = result_of(REFERRAL, content)
-    path.write_bytes(pdf(html(result, content, paper)))
+    path.write_bytes(pdf(html(result, content, {}, paper)))
     box = pypdf.PdfReader(path).pages[0].mediabox
 
     assert (round(box.width), round(box.height)) == size
@@ -115,7 +116,7 @@ def test_a_referral_is_one_page_without_an_exercise(content, tmp_path):
     """What to do now, and nothing to train."""
     result = result_of(REFERRAL, content)
     path = tmp_path / "page.pdf"
-    path.write_bytes(pdf(html(result, content)))
+    path.write_bytes(pdf(html(result, content, {})))
     pages = pypdf.PdfReader(path).pages
     text = pages[0].extract_text()
 
@@ -125,7 +126,7 @@ def test_a_referral_is_one_page_without_an_exercise(content, tmp_path):
 
 def test_the_same_page_gives_the_same_bytes(content):
     """Nothing in the file depends on the clock or on chance."""
-    page = html(result_of(REFERRAL, content), content)
+    page = html(result_of(REFERRAL, content), content, {})
 
     assert pdf(page) == pdf(page)
 
@@ -152,7 +153,7 @@ def test_text_never_becomes_markup(content, text):
             "note": text,
         },
     }
-    page = html(planned(content, a_runner(content, changes)), content)
+    page = html(planned(content, a_runner(content, changes)), content, {})
 
     assert "<script" not in page
     assert "<img" not in page
