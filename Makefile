@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml scripts/setup.sh
 
-.PHONY: help plan test lint bench figures fonts schema picture clean
+.PHONY: help plan test lint bench figures fonts wheel schema picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,9 @@ lint: $(VENV)/.dev ## linters, types, import contracts, content
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/programgen check
+
+wheel: $(VENV)/.dev ## build the wheel and compare its PDF with that of the checkout
+	sh scripts/check_wheel.sh
 
 bench: $(VENV)/.dev ## measure side by side in one run
 	$(BIN)/python benchmarks/bench.py

@@ -91,7 +91,7 @@ def test_a_file_that_is_no_text_of_ours_is_refused(tmp_path, raw, code):
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     """What cannot be opened is said, not thrown."""
     for path in (tmp_path, tmp_path / "nothing.yaml"):
-        with pytest.raises(ContentError, match="ordinary file|cannot be read"):
+        with pytest.raises(ContentError, match=r"ordinary file|cannot be read"):
             read(path)
 
 
