@@ -334,7 +334,7 @@ def stairs(
     return Prop(parts, anchors, solids, ordered=True)
 
 
-BODY_PROPS = frozenset({"band", "rope", "belt", "weight", "stick"})
+BODY_PROPS = frozenset({"band", "rope", "belt", "weight", "stick", "kickboard", "snorkel"})
 """Props that are built from the posed body: their first argument is its frames."""
 
 BUILDERS: dict[str, Callable[..., Prop]] = {
