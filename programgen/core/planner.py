@@ -14,7 +14,7 @@ from programgen.core.demand import Routine, wanted_intensity
 from programgen.core.dose import Colour, State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
-from programgen.core.intake import Intake
+from programgen.core.intake import Answer, Intake
 from programgen.core.makings import Makings, home_cap
 from programgen.core.plan import (
     OpenQuestions,
@@ -198,6 +198,9 @@ def _makings(
     cap = home_cap(intake, catalogue)
     full = screening.limits.reach is Reach.FULL
     slots = settings.strength_slots.value[:cap] if full else ()
+    hops = candidates(selection, Slot.HOPS, wanted, place, at_hand)
+    if hops and protocol.stages[entry.start].runs and intake.abilities.get("hop") is not Answer.YES:
+        slots = _with_hops(slots)
     strength, remarks = fill(selection, slots, wanted, place, at_hand)
     rest = _without(selection, strength)
     mobility, more = fill(rest, settings.mobility_slots.value[:cap], 1, place, at_hand)
@@ -236,6 +239,18 @@ def _makings(
         else (),
         cross=_cross(selection, settings.cross_order.value, full=full),
     ), (*remarks, *more)
+
+
+def _with_hops(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Give the second place of a slot that stands twice to hops.
+
+    Who has not passed the hop test practises small hops on strength days, which lie 48 hours
+    apart (the hop steps of the ladders ask for the same).
+    """
+    for number, slot in enumerate(slots):
+        if slot in slots[:number]:
+            return (*slots[:number], Slot.HOPS, *slots[number + 1 :])
+    return slots
 
 
 def _without(selection: Selection, taken: Iterable[Exercise]) -> Selection:
@@ -455,6 +470,8 @@ def _why(exercise: Exercise, selection: Selection) -> Reason:
         text = "Your clinician asked for it."
     elif set(exercise.eases) & set(selection.patterns):
         text = "It goes in the direction that eases your pain."
+    elif exercise.slot is Slot.HOPS:
+        text = "It prepares the hop test that the ladder asks for."
     elif exercise.neutral:
         text = "It suits most backs and fits your answers."
     else:
