@@ -1,0 +1,176 @@
+"""Frames of shapes as the text of one small SVG file.
+
+The text has no words, identifiers, styles or links, so it can stand in a page any number
+of times and needs no translation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from programgen.core.palette import Palette
+from programgen.figures.curves import PathWriter
+from programgen.figures.shapes import UNITS, Bounds, Shape
+
+PAGE_MM = 30.0
+"""Millimetres on paper for a metre of the scene."""
+
+GAP, MARGIN = 0.10, 0.02
+"""Between frames and around them, in metres."""
+
+_DIGITS = {
+    "1": "m-4-5l5-5v20",
+    "2": "m-5-5q0-5 5-5t5 5q0 4-10 14h11",
+    "3": "m-5-9h10l-5 7q6 0 6 5t-6 6q-4 0-6-3",
+}
+"""Path of each frame number, around its middle, in SVG units."""
+
+Element = tuple[dict[str, str], str]
+"""Attributes that neighbours may share, and the text of the element."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The shapes of one frame, back to front."""
+
+    shapes: Sequence[Shape]
+    bounds: Bounds
+    digit: str | None = None
+    """Its number, if it is shown."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture with what it costs."""
+
+    svg: str
+    elements: int
+    size: tuple[float, float]
+    """Width and height in millimetres on paper."""
+
+    @property
+    def kilobytes(self) -> float:
+        """Size of the file."""
+        return len(self.svg.encode()) / 1024
+
+
+def write(
+    frames: Sequence[Frame], palette: Palette, *, slack: float = 1.0, stacked: bool = False
+) -> Drawing:
+    """Return the text of frames in a row or stacked; ``slack`` scales the curve tolerances."""
+    body: list[Element] = []
+    x = y = MARGIN
+    width = height = 0.0
+    for frame, (x0, y0, x1, y1) in zip(frames, _rooms(frames, stacked=stacked), strict=True):
+        shapes = [shape for shape in frame.shapes if shape.lines]
+        body += [_element(shape, x - x0, y - y0, slack) for shape in shapes]
+        body += _badge(frame.digit, x, y, palette)
+        width, height = max(width, x + x1 - x0), max(height, y + y1 - y0)
+        if stacked:
+            y += y1 - y0 + GAP
+        else:
+            x += x1 - x0 + GAP
+    size = (width + MARGIN) * UNITS, (height + MARGIN) * UNITS
+    wide, high = (v * PAGE_MM / UNITS for v in size)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}mm" height="{high:.1f}mm" '
+        f'viewBox="0 0 {size[0]:.0f} {size[1]:.0f}">'
+        f'<g stroke-linejoin="round" stroke-linecap="round">{_grouped(body)}</g></svg>'
+    )
+    return Drawing(svg, len(body), (float(wide), float(high)))
+
+
+def _rooms(frames: Sequence[Frame], *, stacked: bool) -> list[Bounds]:
+    """Return the bounds of each frame with room for its number.
+
+    Frames in a row share their top and their floor.
+    """
+    rooms = []
+    for frame in frames:
+        x0, y0, x1, y1 = frame.bounds
+        top = y0 if stacked else min(f.bounds[1] for f in frames)
+        if frame.digit and _nearest(frame, x0 + 0.04, top + 0.04) < 0.065:
+            y0 = min(y0, top) - 0.095
+        rooms.append((x0, y0, x1, y1))
+    if stacked:
+        return rooms
+    top, bottom = min(r[1] for r in rooms), max(r[3] for r in rooms)
+    return [(x0, top, x1, bottom) for x0, _, x1, _ in rooms]
+
+
+def _nearest(frame: Frame, x: float, y: float) -> float:
+    """Return the distance of a place to the nearest point of a frame."""
+    drawn = np.concatenate([line for shape in frame.shapes for line in shape.lines])
+    return float(np.linalg.norm(drawn - [x, y], axis=1).min())
+
+
+def _badge(digit: str | None, x: float, y: float, palette: Palette) -> list[Element]:
+    """Return the number of a frame in a ring."""
+    if digit is None:
+        return []
+    cx, cy = round((x + 0.042) * UNITS), round((y + 0.044) * UNITS)
+    pen = {"stroke": palette.line, "stroke-width": "3.4"}
+    return [
+        (pen, f'<circle fill="#fff" cx="{cx}" cy="{cy}" r="20"/>'),
+        (pen, f'<path fill="none" d="M{cx} {cy}{_DIGITS[digit]}"/>'),
+    ]
+
+
+def _element(shape: Shape, dx: float, dy: float, slack: float) -> Element:
+    if shape.fit in ("water", "wave"):
+        data = _wave(shape, dx, dy)
+    else:
+        data = _curves(shape, dx, dy, slack)
+    paint = {key: _number(value) for key, value in shape.paint.items()}
+    shared = {key: paint.pop(key) for key in ("stroke", "stroke-width") if key in paint}
+    attributes = "".join(f' {key}="{value}"' for key, value in paint.items())
+    return shared, f'<path{attributes} d="{data}"/>'
+
+
+def _curves(shape: Shape, dx: float, dy: float, slack: float) -> str:
+    writer = PathWriter(1)
+    focus = None if shape.focus is None else (shape.focus + [dx, dy, 0]) * UNITS
+    tolerance = shape.tolerance * UNITS * slack
+    for line in shape.lines:
+        points = (line + [dx, dy]) * UNITS
+        if shape.fit == "polygon":
+            writer.polygon(points, closed=shape.closed)
+        elif shape.closed:
+            writer.closed_polyline(points, tolerance, focus)
+        else:
+            writer.open_polyline(points, tolerance, focus)
+    return writer.data
+
+
+def _wave(shape: Shape, dx: float, dy: float) -> str:
+    """Return a water surface as one smooth run of quadratic curves."""
+    points = (shape.lines[0] + [dx, dy]) * UNITS
+    filled = shape.fit == "water"
+    crest = points[:-2] if filled else points
+    crest = crest[np.argsort(crest[:, 0])]
+    waves = (len(crest) - 1) // 8
+    half = (crest[-1][0] - crest[0][0]) / waves / 2
+    start = f"M{crest[0][0]:.0f} {np.mean(crest[:, 1]):.0f}"
+    text = f"{start}q{half / 2:.1f} -10 {half:.1f} 0" + f"t{half:.1f} 0" * (2 * waves - 1)
+    return f"{text}V{points[-1][1]:.0f}H{crest[0][0]:.0f}z" if filled else text
+
+
+def _grouped(elements: Sequence[Element]) -> str:
+    """Join elements, with one group for a run of equal stroke attributes."""
+    out: list[str] = []
+    current: dict[str, str] = {}
+    for shared, text in elements:
+        if shared != current:
+            if current:
+                out.append("</g>")
+            if shared:
+                pairs = "".join(f' {key}="{value}"' for key, value in shared.items())
+                out.append(f"<g{pairs}>")
+            current = shared
+        out.append(text)
+    return "".join(out) + ("</g>" if current else "")
+
+
+def _number(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.1f}".rstrip("0").rstrip(".")
