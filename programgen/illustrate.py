@@ -80,7 +80,8 @@ def _code() -> bytes:
     """Return a digest of everything that decides how a pose is drawn."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in [*sorted((here / "figures").glob("*.py")), here / "core" / "figure.py"]:
+    core = here / "core"
+    for path in [*sorted((here / "figures").glob("*.py")), core / "figure.py", core / "palette.py"]:
         digest.update(path.read_bytes())
     return digest.digest()
 
@@ -102,7 +103,7 @@ def is_fresh(source: Source) -> bool:
 
 def _numpy() -> None:
     try:
-        import numpy  # noqa: F401
+        import numpy as np  # noqa: F401
     except ImportError:
         message = "Drawing needs NumPy. Install it with: pip install 'programgen[figures]'"
         raise ProgramgenError(message) from None

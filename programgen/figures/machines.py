@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from programgen.figures.props import Face, Prop, Tube, circle, vec
+from programgen.figures.arrays import Array
+from programgen.figures.props import Face, Part, Prop, Tube, circle, vec
 
 
 def bike(x: float = 0.0, crank: float = 90.0, seat: float = 0.90) -> Prop:
-    """An upright exercise bike facing +x. ``crank`` is the right pedal's angle: 0 forward, 90 up."""
+    """An upright exercise bike facing +x.
+
+    ``crank`` is the right pedal's angle: 0 forward, 90 up.
+    """
     hub = vec(x + 0.10, 0, 0.33)
     arm, half = 0.17, 0.12
     c = np.radians(crank)
@@ -17,7 +21,7 @@ def bike(x: float = 0.0, crank: float = 90.0, seat: float = 0.90) -> Prop:
     saddle = vec(x - 0.16, 0, seat)
     wheel = vec(x + 0.50, 0, 0.31)
     metal, dark = "metal", "metal_dark"
-    parts: list = [
+    parts: list[Part] = [
         Tube(np.array([[x - 0.34, -0.22, 0.03], [x - 0.34, 0.22, 0.03]]), 0.05, dark),
         Tube(np.array([[x + 0.72, -0.22, 0.03], [x + 0.72, 0.22, 0.03]]), 0.05, dark),
         Tube(np.array([[x - 0.34, 0, 0.05], [x + 0.72, 0, 0.05]]), 0.05, metal, round=False),
@@ -65,10 +69,13 @@ def bike(x: float = 0.0, crank: float = 90.0, seat: float = 0.90) -> Prop:
 
 
 def elliptical(x: float = 0.0, phase: float = 0.0) -> Prop:
-    """A rear-drive elliptical trainer facing +x. ``phase`` (degrees): 0 has the right foot forward."""
+    """A rear-drive elliptical trainer facing +x.
+
+    ``phase`` (degrees): 0 has the right foot forward.
+    """
     metal, dark = "metal", "metal_dark"
     wheel = vec(x - 0.66, 0, 0.36)
-    parts: list = [
+    parts: list[Part] = [
         Tube(np.array([[x - 0.86, -0.2, 0.03], [x - 0.86, 0.2, 0.03]]), 0.05, dark),
         Tube(np.array([[x + 0.72, -0.2, 0.03], [x + 0.72, 0.2, 0.03]]), 0.05, dark),
         Tube(np.array([[x - 0.86, 0, 0.05], [x + 0.72, 0, 0.05]]), 0.05, metal, round=False),
@@ -108,7 +115,7 @@ def treadmill(x: float = 0.0, incline: float = 0.0) -> Prop:
     long, half = 1.5, 0.34
     back, front = x - long / 2, x + long / 2
 
-    def at(along: float, side: float, height: float) -> np.ndarray:
+    def at(along: float, side: float, height: float) -> Array:
         return vec(along, side, height + (along - back) * rise)
 
     deck = [

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programgen.figures.body import HAIR, SHOE, Blob
+from programgen.figures.arrays import Array
 from programgen.figures.camera import Camera
+from programgen.figures.materials import HAIR, SHOE
 from programgen.figures.raster import Raster
-from programgen.figures.skeleton import JOINT_INDEX, Frames
-
-Vec = tuple[float, float, float]
+from programgen.figures.skeleton import JOINT_INDEX, Frames, Vec
+from programgen.figures.solids import Blob
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,12 @@ def muscle_mask(
     camera: Camera,
     raster: Raster,
     blobs: Sequence[Blob],
-) -> np.ndarray:
+) -> Array:
     """Return which pixels show one of the muscles: a mask like ``raster.blob``."""
     out = np.zeros(raster.blob.shape, bool)
     rows, cols = np.nonzero(raster.mask)
-    u = raster.u0 + (cols + 0.5) * raster.pixel
-    v = raster.v0 + (rows + 0.5) * raster.pixel
-    world = np.stack([u, v, raster.depth[rows, cols]], 1) @ camera.axes
+    seen = raster.across(cols), raster.up(rows), raster.depth[rows, cols]
+    world = np.stack(seen, 1) @ camera.axes
     index = raster.blob[rows, cols]
     chains = np.array([b.chain if b.material not in (HAIR, SHOE) else "" for b in blobs])
     on = chains[index]

@@ -6,15 +6,17 @@ import numpy as np
 
 from programgen.core.palette import Palette
 from programgen.figures.arrays import Array
-from programgen.figures.body import HAIR, SHIRT, SHOE, SHORTS, SKIN, Blob
+from programgen.figures.borders import contours
 from programgen.figures.camera import Camera
 from programgen.figures.looks import Look
+from programgen.figures.materials import HAIR, SHIRT, SHOE, SHORTS, SKIN
 from programgen.figures.muscles import muscle_mask
 from programgen.figures.posing import Posed
 from programgen.figures.raster import Raster
 from programgen.figures.shapes import INNER, OUTER, Paint, Shape, project, stroke
 from programgen.figures.skeleton import Frames
-from programgen.figures.trace import Trace, contours
+from programgen.figures.solids import Blob
+from programgen.figures.trace import Trace
 
 TINT = 0.5
 """Opacity of the tint on a muscle."""

@@ -42,7 +42,7 @@ def draw(figure: Figure, poses: Sequence[Posed], look: Look, pixel: float = PIXE
         drawing = write(frames, COLOUR, slack=slack, stacked=figure.layout == "column")
         if len(drawing.svg) <= MOST_BYTES:
             break
-    assert drawing is not None  # noqa: S101 (there is at least one slack)
+    assert drawing is not None
     return drawing
 
 

@@ -7,14 +7,15 @@ import numpy as np
 
 from programgen.core.palette import Palette
 from programgen.figures.arrays import Array
-from programgen.figures.body import HAIR, Blob
+from programgen.figures.borders import contours
 from programgen.figures.camera import Camera
 from programgen.figures.curves import smooth
+from programgen.figures.materials import HAIR
 from programgen.figures.props import Ball, Face, Part, Prop, Tube
 from programgen.figures.raster import Raster
 from programgen.figures.shapes import PROP_PEN, UNITS, Bounds, Paint, Shape, merged, project, stroke
 from programgen.figures.skeleton import Frames
-from programgen.figures.trace import contours
+from programgen.figures.solids import Blob
 
 FACING = 0.02
 """A face whose normal points less than this towards the viewer is not seen."""
@@ -194,9 +195,9 @@ def _shadow_discs(blobs: Sequence[Blob], frames: Frames) -> list[tuple[float, fl
         if blob.material == HAIR:
             continue
         reach = 0.25 if blob.chain.startswith("arm") else SHADOW
-        a = frames.point(blob.joint, blob.a)
-        b = frames.point(blob.joint_b or blob.joint, blob.b) if blob.b is not None else a
-        ra, rb = (min(blob.radii),) * 2 if blob.radii is not None else (blob.ra, blob.rb)
+        a = frames.point(blob.joint, blob.at)
+        b = frames.point(blob.to_joint or blob.joint, blob.to) if blob.to is not None else a
+        ra, rb = (min(blob.radii),) * 2 if blob.radii is not None else blob.ends
         count = max(int(np.linalg.norm(b - a) / 0.03), 1)
         for t in np.linspace(0, 1, count + 1):
             p, r = a + (b - a) * t, ra + (rb - ra) * t
@@ -206,9 +207,7 @@ def _shadow_discs(blobs: Sequence[Blob], frames: Frames) -> list[tuple[float, fl
     return discs
 
 
-def shadow(
-    blobs: Sequence[Blob], frames: Frames, camera: Camera, palette: Palette
-) -> list[Shape]:
+def shadow(blobs: Sequence[Blob], frames: Frames, camera: Camera, palette: Palette) -> list[Shape]:
     """Return a flat contact shadow on the floor."""
     discs = _shadow_discs(blobs, frames)
     if not discs:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from programgen.figures.camera import Camera
 from programgen.figures.arrays import Array
+from programgen.figures.camera import Camera
 
 UNITS = 500.0
 """SVG units for a metre: one unit is 2 mm of the scene, 0.06 mm on paper."""

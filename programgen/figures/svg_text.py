@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from programgen.core.palette import Palette
-from programgen.figures.curves import PathWriter
+from programgen.figures.arrays import Array
+from programgen.figures.path_text import closed_curve, open_curve, polygon
 from programgen.figures.shapes import UNITS, Bounds, Shape
 
 PAGE_MM = 30.0
@@ -118,34 +119,35 @@ def _badge(digit: str | None, x: float, y: float, palette: Palette) -> list[Elem
 
 
 def _element(shape: Shape, dx: float, dy: float, slack: float) -> Element:
-    if shape.fit in ("water", "wave"):
-        data = _wave(shape, dx, dy)
-    else:
-        data = _curves(shape, dx, dy, slack)
-    paint = {key: _number(value) for key, value in shape.paint.items()}
-    shared = {key: paint.pop(key) for key in ("stroke", "stroke-width") if key in paint}
+    wave = shape.fit in ("water", "wave")
+    data = _wave(shape, dx, dy) if wave else _curves(shape, dx, dy, slack)
+    paint: dict[str, str] = {key: _number(value) for key, value in shape.paint.items()}
+    shared: dict[str, str] = {
+        key: paint.pop(key) for key in ("stroke", "stroke-width") if key in paint
+    }
     attributes = "".join(f' {key}="{value}"' for key, value in paint.items())
     return shared, f'<path{attributes} d="{data}"/>'
 
 
 def _curves(shape: Shape, dx: float, dy: float, slack: float) -> str:
-    writer = PathWriter(1)
-    focus = None if shape.focus is None else (shape.focus + [dx, dy, 0]) * UNITS
+    shift = np.array([dx, dy, 0.0])
+    focus = None if shape.focus is None else (shape.focus + shift) * UNITS
     tolerance = shape.tolerance * UNITS * slack
-    for line in shape.lines:
-        points = (line + [dx, dy]) * UNITS
-        if shape.fit == "polygon":
-            writer.polygon(points, closed=shape.closed)
-        elif shape.closed:
-            writer.closed_polyline(points, tolerance, focus)
-        else:
-            writer.open_polyline(points, tolerance, focus)
-    return writer.data
+    return "".join(
+        _path((line + shift[:2]) * UNITS, shape, tolerance, focus) for line in shape.lines
+    )
+
+
+def _path(points: Array, shape: Shape, tolerance: float, focus: Array | None) -> str:
+    if shape.fit == "polygon":
+        return polygon(points, closed=shape.closed)
+    curve = closed_curve if shape.closed else open_curve
+    return curve(points, tolerance, focus)
 
 
 def _wave(shape: Shape, dx: float, dy: float) -> str:
     """Return a water surface as one smooth run of quadratic curves."""
-    points = (shape.lines[0] + [dx, dy]) * UNITS
+    points = (shape.lines[0] + np.array([dx, dy])) * UNITS
     filled = shape.fit == "water"
     crest = points[:-2] if filled else points
     crest = crest[np.argsort(crest[:, 0])]
