@@ -126,15 +126,13 @@ def draw(source: Source) -> Drawn:
     except FigureError as error:
         problem = document.problem(error.where, str(error), "figure")
         return Drawn(source, None, (problem,))
-    drawing = draw_figure(figure, poses, look_of(source.name, figure.look))
+    labels = {"data-fingerprint": fingerprint(source), "data-licence": LICENCE}
+    drawing = draw_figure(figure, poses, look_of(source.name, figure.look), labels=labels)
     found = [
         document.problem(("poses", number), text, "pose") for number, text in check_poses(poses)
     ]
     found += [document.problem((), text, "picture") for text in check_drawing(drawing)]
-    svg = drawing.svg.replace(
-        "<svg ", f'<svg data-fingerprint="{fingerprint(source)}" data-licence="{LICENCE}" ', 1
-    )
-    return Drawn(source, svg, tuple(found))
+    return Drawn(source, drawing.svg, tuple(found))
 
 
 def draw_all(found: Iterable[Source], jobs: int) -> Iterator[Drawn]:

@@ -123,13 +123,24 @@ def _bob() -> list[Blob]:
 
 
 def _bun() -> list[Blob]:
-    bun = _hair("bun", at=(-0.096, 0, 0.160), radii=(0.042, 0.042, 0.042), blend=0.006)
+    bun = _hair(
+        "bun",
+        at=(-0.096, 0, 0.160),
+        radii=(0.042, 0.042, 0.042),
+        blend=0.006,
+        beside=((-0.058, 0, 0.204), (0, 0, 0)),
+    )
     return [_fringe(), bun]
 
 
 def _tail() -> list[Blob]:
     root = _hair(
-        "tail_root", at=(-0.088, 0, 0.140), to=(-0.122, 0, 0.145), ends=(0.022, 0.022), blend=0.006
+        "tail_root",
+        at=(-0.088, 0, 0.140),
+        to=(-0.122, 0, 0.145),
+        ends=(0.022, 0.022),
+        blend=0.006,
+        beside=((-0.066, -0.020, 0.180), (-0.072, -0.040, 0.205)),
     )
     tail = _hair(
         "tail",
@@ -139,6 +150,7 @@ def _tail() -> list[Blob]:
         blend=0.010,
         bulges=(Bulge(0.012, 0.45, 0.3),),
         hang=0.35,
+        beside=((-0.072, -0.040, 0.205), (-0.090, -0.145, 0.175)),
     )
     return [_fringe(), root, tail]
 

@@ -7,6 +7,13 @@ from programgen.figures.arrays import Array
 GAP_AREA, GAP_WIDTH = 0.008, 0.016
 """An enclosed gap smaller (square metres) and narrower (metres) than this is closed."""
 
+SPECK_AREA, PEN_WIDTH = 0.0016, 0.016
+"""A gap smaller than this (square metres) is closed whatever its form, if no way out of it is
+wider than the pen of the outline (metres)."""
+
+FOLD_WIDTH, FOLD_AREA = 0.026, 0.0006
+"""A gap between shirt and shorts narrower (metres) and larger (square metres) is closed."""
+
 FARTHEST = 200
 """Pixels that a patch may grow; more than any picture needs."""
 
@@ -17,9 +24,9 @@ def remove_specks(label: Array, least: int) -> Array:
     """Give connected patches smaller than ``least`` pixels to their commonest neighbour."""
     wide = label.shape[1]
     out = label.copy().ravel()
-    patch = _patches(label)
-    patches, counts = np.unique(patch, return_counts=True)
-    for small in patches[counts < least]:
+    patch = patches(label).ravel()
+    numbers, counts = np.unique(patch, return_counts=True)
+    for small in numbers[counts < least]:
         cells = np.flatnonzero(patch == small)
         around = np.concatenate([cells - 1, cells + 1, cells - wide, cells + wide])
         around = around[(around >= 0) & (around < label.size)]
@@ -30,8 +37,8 @@ def remove_specks(label: Array, least: int) -> Array:
     return out.reshape(label.shape)
 
 
-def _patches(label: Array) -> Array:
-    """Return a number (rows * columns,) for each pixel, equal within a connected patch.
+def patches(label: Array) -> Array:
+    """Return a number (rows, columns) for each pixel, equal within a connected patch.
 
     Runs of equal pixels in a row are joined with equal runs above them (union-find).
     """
@@ -55,7 +62,36 @@ def _patches(label: Array) -> Array:
             parent[max(a, b)] = min(a, b)
     runs, inverse = np.unique(run, return_inverse=True)
     out: Array = np.array([find(i) for i in runs.tolist()])[inverse]
-    return out
+    return out.reshape(label.shape)
+
+
+def eroded(mask: Array) -> Array:
+    """Return a mask without its rim of one pixel."""
+    padded = np.pad(mask, 1)
+    out = padded.copy()
+    for side in _SIDES:
+        out &= np.roll(padded, side, (0, 1))
+    inner: Array = out[1:-1, 1:-1]
+    return inner
+
+
+def dilated(mask: Array) -> Array:
+    """Return a mask with a further rim of one pixel."""
+    padded = np.pad(mask, 1)
+    out = padded.copy()
+    for side in _SIDES:
+        out |= np.roll(padded, side, (0, 1))
+    inner: Array = out[1:-1, 1:-1]
+    return inner
+
+
+def opened(mask: Array, steps: int) -> Array:
+    """Return a mask without what is at most twice ``steps`` pixels wide."""
+    for _ in range(steps):
+        mask = eroded(mask)
+    for _ in range(steps):
+        mask = dilated(mask)
+    return mask
 
 
 def fill_slits(label: Array, pixel: float) -> Array:
@@ -63,25 +99,44 @@ def fill_slits(label: Array, pixel: float) -> Array:
 
     They take the label of their nearest neighbours; a line is drawn where limbs then touch.
     """
-    filled = remove_specks((label < 0).astype(int), int(GAP_AREA / pixel**2)) == 0
-    gaps = filled & (label < 0)
-    if not gaps.any():
-        return label.copy()
-    return _filled(label, gaps & ~_wide(gaps, max(int(GAP_WIDTH / pixel / 2), 1)))
+    empty = (label < 0).astype(int)
+    gaps = (empty == 1) & (remove_specks(empty, int(GAP_AREA / pixel**2)) == 0)
+    narrow = gaps & ~_wide(gaps, max(int(GAP_WIDTH / pixel / 2), 1))
+    # The outline closes narrow ways between gaps, so they count as walls here.
+    rooms = _open_air(label, PEN_WIDTH / pixel).astype(int)
+    specks = (rooms == 1) & (remove_specks(rooms, int(SPECK_AREA / pixel**2)) == 0)
+    return _filled(label, specks | narrow)
+
+
+def _open_air(label: Array, width: float) -> Array:
+    """Return the background (-1) without what is narrower than ``width`` pixels."""
+    steps = max(int(width / 2), 1)
+    # What lies outside the map is background, too.
+    air = opened(np.pad(label < 0, 2 * steps, constant_values=True), steps)
+    inner: Array = air[2 * steps : -2 * steps, 2 * steps : -2 * steps]
+    return inner
+
+
+def fill_folds(label: Array, one: Array, other: Array, pixel: float) -> Array:
+    """Close narrow gaps of background (-1) between two parts, open ones as well.
+
+    Cloth hangs over the fold of belly and thigh; seen from the front it would gape.
+    """
+    narrow = (label < 0) & ~_open_air(label, FOLD_WIDTH / pixel)
+    piece = patches(narrow.astype(int))
+    beside = np.intersect1d(piece[narrow & dilated(one)], piece[narrow & dilated(other)])
+    numbers, counts = np.unique(piece, return_counts=True)
+    large = numbers[counts * pixel**2 > FOLD_AREA]
+    return _filled(label, narrow & np.isin(piece, np.intersect1d(beside, large)))
 
 
 def _wide(gaps: Array, steps: int) -> Array:
     """Return the gaps that keep a core when their rim is taken away ``steps`` times."""
-    core = gaps.copy()
+    core = gaps
     for _ in range(steps):
-        core[1:-1, 1:-1] &= core[:-2, 1:-1] & core[2:, 1:-1] & core[1:-1, :-2] & core[1:-1, 2:]
+        core = eroded(core)
     for _ in range(FARTHEST):
-        grown = core.copy()
-        grown[1:] |= core[:-1]
-        grown[:-1] |= core[1:]
-        grown[:, 1:] |= core[:, :-1]
-        grown[:, :-1] |= core[:, 1:]
-        grown &= gaps
+        grown = dilated(core) & gaps
         if (grown == core).all():
             break
         core = grown

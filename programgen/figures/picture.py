@@ -1,6 +1,6 @@
 """A figure as one picture: its frames composed back to front, and written as SVG."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,15 +32,27 @@ SLACKS = (1.0, 1.2, 1.45, 1.75)
 """Factors on the curve tolerances, tried in order."""
 
 
-def draw(figure: Figure, poses: Sequence[Posed], look: Look, pixel: float = PIXEL) -> Drawing:
-    """Draw a figure; several poses stand side by side, or the first as a ghost behind the last."""
+def draw(
+    figure: Figure,
+    poses: Sequence[Posed],
+    look: Look,
+    *,
+    pixel: float = PIXEL,
+    labels: Mapping[str, str] | None = None,
+) -> Drawing:
+    """Draw a figure; several poses stand side by side, or the first as a ghost behind the last.
+
+    ``labels`` are attributes written into the file; they count towards its size.
+    """
     frames = list(_Composer(figure, poses, look, COLOUR, pixel).frames())
     if figure.mirror:
         frames = [_mirrored(frame) for frame in frames]
     drawing = None
     for slack in SLACKS:
-        drawing = write(frames, COLOUR, slack=slack, stacked=figure.layout == "column")
-        if len(drawing.svg) <= MOST_BYTES:
+        drawing = write(
+            frames, COLOUR, slack=slack, stacked=figure.layout == "column", labels=labels
+        )
+        if len(drawing.svg.encode()) <= MOST_BYTES:
             break
     assert drawing is not None
     return drawing

@@ -4,6 +4,7 @@ Each check returns plain-language findings; an empty list means nothing was foun
 """
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from programgen.figures.materials import SHOE
 from programgen.figures.overlap import PAIRS, overlaps
 from programgen.figures.posing import Posed
 from programgen.figures.skeleton import DOF_HI, DOF_LO, DOF_NAMES, JOINT_INDEX, Frames
-from programgen.figures.solids import Blob
+from programgen.figures.solids import Blob, F, pose_blobs
 from programgen.figures.solving import FLOOR_POINTS
 from programgen.figures.svg_text import Drawing
 
@@ -32,6 +33,15 @@ ENTERED = 0.025
 
 CROSSED = 0.035
 """Metres by which two limbs may overlap."""
+
+SUNK_IN, HALF_HAND = 0.03, 0.012
+"""Metres by which a hand or foot may be sunk into the trunk, and half of its thickness."""
+
+TOUCHING = 0.04
+"""Metres between the body and a wall that it leans on."""
+
+FLOATING = 0.06
+"""Metres by which the whole body may be above what carries it."""
 
 TIPPED = 0.05
 """Metres by which the centre of mass may lie outside what carries it."""
@@ -115,17 +125,84 @@ def _outside(point: Array, points: Array) -> float:
     return max(float((point @ ways - (points @ ways).max(0)).max()), 0.0)
 
 
+def _distance(point: Array, low: Array, high: Array) -> float:
+    """Return the distance of a point from a box; 0 inside."""
+    return float(np.linalg.norm(np.maximum(np.maximum(low - point, point - high), 0.0)))
+
+
+def _leaning(posed: Posed) -> list[str]:
+    """Return the body points that touch a solid prop."""
+    boxes = [box for prop in posed.props for box in prop.solids]
+    return [
+        name
+        for name in FLOOR_POINTS
+        if any(_distance(landmark(posed.frames, name), *box) < TOUCHING for box in boxes)
+    ]
+
+
 def check_balance(posed: Posed) -> list[str]:
-    """Return whether the body would fall over: centre of mass against what carries it."""
+    """Return whether the body would fall over: centre of mass against what carries it.
+
+    Who leans on a wall has it between the feet and what touches the wall.
+    """
     if posed.support in ("none", "machine"):
         return []
     low = [name for name in FLOOR_POINTS if landmark(posed.frames, name)[2] < 0.02]
     pinned = [c.point for c in posed.constraints if c.point and c.z is not None]
-    contact = [landmark(posed.frames, name)[:2] for name in (*low, *pinned)]
+    leaning = _leaning(posed) if posed.support == "wall" else []
+    if posed.support == "wall" and not leaning:
+        return ["nothing touches the wall"]
+    contact = [landmark(posed.frames, name)[:2] for name in (*low, *pinned, *leaning)]
     if not contact:
         return ["nothing touches the floor"]
     gap = _outside(centre_of_mass(posed.frames)[:2], np.array(contact))
     return [f"off balance by {gap * 100:.0f} cm"] if gap > TIPPED else []
+
+
+def check_floating(posed: Posed) -> list[str]:
+    """Return whether the whole body hangs in the air with nothing to carry it."""
+    if posed.support in ("none", "machine"):
+        return []
+    points = np.array([landmark(posed.frames, name) for name in FLOOR_POINTS])
+    places = [at for prop in posed.props for at in prop.anchors.values()]
+    gaps = [float(np.linalg.norm(points - at, axis=1).min()) for at in places]
+    lowest = float(points[:, 2].min())
+    if min([lowest, *gaps]) < FLOATING or _leaning(posed):
+        return []
+    return [f"the body floats {lowest * 100:.0f} cm above the floor"]
+
+
+_TRUNK = [
+    blob
+    for blob in build_blobs(Look())
+    if blob.name.startswith(("pelvis", "glute", "belly", "waist", "ribs", "chest"))
+]
+_ENDS = {
+    "hand": (
+        ("wrist", (0.0, 0.0, -0.055)),
+        ("finger", (0.0, 0.0, -0.02)),
+        ("tip", (0.0, 0.0, -0.03)),
+    ),
+    "foot": (
+        ("ankle", (-0.02, 0.0, -0.045)),
+        ("ankle", (0.06, 0.0, -0.04)),
+        ("toe", (0.02, 0.0, 0.0)),
+    ),
+}
+"""Places in the middle of hands and feet, in joint frames (metres)."""
+
+
+def check_trunk(posed: Posed) -> list[str]:
+    """Return hands and feet sunk into the trunk."""
+    trunk = pose_blobs(_TRUNK, posed.frames, np.eye(3))
+    out = []
+    for part, side in product(_ENDS, "lr"):
+        places = [posed.frames.point(f"{joint}_{side}", at) for joint, at in _ENDS[part]]
+        at = np.array(places).T.astype(F)
+        depth = HALF_HAND - min(float(blob.distance(at).min()) for blob in trunk)
+        if depth > SUNK_IN:
+            out.append(f"{part}_{side} is {depth * 100:.0f} cm inside the trunk")
+    return out
 
 
 CHECKS: Sequence[Callable[[Posed], list[str]]] = (
@@ -135,6 +212,8 @@ CHECKS: Sequence[Callable[[Posed], list[str]]] = (
     check_intersections,
     check_props,
     check_balance,
+    check_floating,
+    check_trunk,
 )
 """Every check of a pose."""
 

@@ -18,6 +18,7 @@ from programgen.figures.camera import Camera
 from programgen.figures.hands import HANDS
 from programgen.figures.landmarks import DIRECTIONS, LANDMARKS, landmark
 from programgen.figures.machines import MACHINES
+from programgen.figures.muscles import MUSCLES
 from programgen.figures.postures import base_pose
 from programgen.figures.props import BODY_PROPS, BUILDERS, Prop
 from programgen.figures.skeleton import DOF_INDEX, SPREAD, Frames, Pose, frames_of
@@ -48,7 +49,7 @@ class Posed:
     props: tuple[Prop, ...]
     camera: Camera
     support: str
-    """floor, machine or none: what the balance check expects."""
+    """floor, wall, machine or none: what the balance check expects."""
     work: tuple[str, ...] = ()
     stretch: tuple[str, ...] = ()
 
@@ -191,6 +192,9 @@ class _Things:
         for key in options:
             known = signature(builder).parameters
             _known(key, known, (*where, key), f"a measure of '{prop.kind}'")
+        for key in {"through", "around"} & set(options):
+            for name in (n for n in options[key] if isinstance(n, str)):
+                _known(name, LANDMARKS, (*where, key), "a point of the body")
         try:
             return builder(*first, **options)
         except (TypeError, ValueError, KeyError) as error:
@@ -204,10 +208,24 @@ def solve_figure(figure: Figure) -> tuple[Posed, ...]:
     Raises:
         FigureError: a name or measure that does not exist, with its place.
     """
+    _check_names(figure)
     solved: list[Posed] = []
     for number in range(len(figure.poses)):
         solved.append(_posed(figure, number, solved))
     return tuple(solved)
+
+
+def _check_names(figure: Figure) -> None:
+    """Refuse wrong names outside the poses, and in what a pose says of other parts."""
+    for index, arrow in enumerate(figure.arrows):
+        for key in ("trace", "line", "arc"):
+            name = getattr(arrow, key)
+            if isinstance(name, str):
+                _known(name, LANDMARKS, ("arrows", index, key), "a point of the body")
+    kinds = {prop.kind: prop for prop in figure.props}
+    for number, pose in enumerate(figure.poses):
+        for kind in pose.props:
+            _known(kind, kinds, ("poses", number, "props", kind), "a prop of this picture")
 
 
 def _posed(figure: Figure, number: int, solved: list[Posed]) -> Posed:
@@ -243,8 +261,16 @@ def _posed(figure: Figure, number: int, solved: list[Posed]) -> Posed:
         tuple(prop for _, prop in (*standing, *things.build(frames))),
         _camera(figure.camera, spec.camera),
         support,
-        spec.work,
-        spec.stretch,
+        _muscles(spec.work, (*where, "work")),
+        _muscles(spec.stretch, (*where, "stretch")),
+    )
+
+
+def _muscles(names: tuple[str, ...], where: Place) -> tuple[str, ...]:
+    return tuple(
+        _known(one, MUSCLES, (*where, index), "a muscle")
+        for index, name in enumerate(names)
+        for one in sides(name)
     )
 
 

@@ -1,6 +1,6 @@
 """Things, shadow and water as shapes behind and in front of the person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from programgen.figures.borders import contours
 from programgen.figures.camera import Camera
 from programgen.figures.curves import smooth
 from programgen.figures.materials import HAIR
+from programgen.figures.patches import patches
 from programgen.figures.props import Ball, Face, Part, Prop, Tube
 from programgen.figures.raster import Raster
 from programgen.figures.shapes import PROP_PEN, UNITS, Bounds, Paint, Shape, merged, project, stroke
@@ -184,45 +185,76 @@ def _front_pieces(page: Array, front: Array, visible: Array) -> list[Array]:
     return pieces
 
 
-SHADOW = 1.1
-"""Body parts higher than this (metres) throw no shadow; arms already above 0.25."""
+SHADOW, ARM_SHADOW = 1.1, 0.25
+"""Parts of the body, and of the arms, that are higher (metres) throw no shadow."""
+
+CONTACT = 0.05
+"""A part lower than this (metres) stands in its shadow."""
+
+CELL = 0.02
+"""Metres of a cell of the map on which the shadow is found."""
 
 
-def _shadow_discs(blobs: Sequence[Blob], frames: Frames) -> list[tuple[float, float, float]]:
-    """Return floor discs (x, y, radius) below the lower parts of the body."""
-    discs = []
+@dataclass(frozen=True)
+class _Disc:
+    """A round shadow on the floor, in metres."""
+
+    x: float
+    y: float
+    radius: float
+    touches: bool
+    """Whether the part above it touches the floor."""
+
+
+def _discs(blobs: Sequence[Blob], frames: Frames) -> Iterator[_Disc]:
+    """Yield the shadows of the lower parts of the body."""
     for blob in blobs:
         if blob.material == HAIR:
             continue
-        reach = 0.25 if blob.chain.startswith("arm") else SHADOW
+        reach = ARM_SHADOW if blob.chain.startswith("arm") else SHADOW
         a = frames.point(blob.joint, blob.at)
         b = frames.point(blob.to_joint or blob.joint, blob.to) if blob.to is not None else a
         ra, rb = (min(blob.radii),) * 2 if blob.radii is not None else blob.ends
         count = max(int(np.linalg.norm(b - a) / 0.03), 1)
         for t in np.linspace(0, 1, count + 1):
-            p, r = a + (b - a) * t, ra + (rb - ra) * t
-            if p[2] - r < reach:
-                spread = 1.15 - 0.6 * max(p[2] - r, 0) / SHADOW
-                discs.append((float(p[0]), float(p[1]), float((r + 0.03) * spread)))
-    return discs
+            (x, y, z), r = (a + (b - a) * t).tolist(), ra + (rb - ra) * t
+            height = max(z - r, 0.0)
+            if z - r < reach:
+                spread = 1.15 - 0.6 * height / SHADOW
+                yield _Disc(x, y, (r + 0.03) * spread, height < CONTACT)
+
+
+def _shadow_map(discs: Sequence[_Disc], x0: float, y0: float) -> Array:
+    """Return the cells (rows along y, columns along x) that lie in the shadow.
+
+    A hanging head or a raised hand would leave a blob of its own: only what touches the
+    floor and what is joined with it stays, or in the air the largest piece.
+    """
+    at = np.array([(d.x, d.y) for d in discs])
+    wide, high = ((at.max(0) + 0.2 - [x0, y0]) / CELL).astype(int)
+    gx, gy = x0 + (np.arange(wide) + 0.5) * CELL, y0 + (np.arange(high) + 0.5) * CELL
+    mask, contact = np.zeros((high, wide), bool), np.zeros((high, wide), bool)
+    for d in discs:
+        round_ = (gx[None, :] - d.x) ** 2 + (gy[:, None] - d.y) ** 2 < d.radius**2
+        mask |= round_
+        contact |= round_ & d.touches
+    piece = patches(mask)
+    if contact.any():
+        return mask & np.isin(piece, piece[contact])
+    numbers, counts = np.unique(piece[mask], return_counts=True)
+    out: Array = piece == numbers[counts.argmax()]
+    return out
 
 
 def shadow(blobs: Sequence[Blob], frames: Frames, camera: Camera, palette: Palette) -> list[Shape]:
     """Return a flat contact shadow on the floor."""
-    discs = _shadow_discs(blobs, frames)
+    discs = list(_discs(blobs, frames))
     if not discs:
         return []
-    cell = 0.02
-    at = np.array(discs)
-    x0, y0 = at[:, 0].min() - 0.2, at[:, 1].min() - 0.2
-    nx, ny = (int((at[:, i].max() + 0.2 - low) / cell) for i, low in ((0, x0), (1, y0)))
-    gx, gy = x0 + (np.arange(nx) + 0.5) * cell, y0 + (np.arange(ny) + 0.5) * cell
-    mask = np.zeros((ny, nx), bool)
-    for x, y, r in discs:
-        mask |= (gx[None, :] - x) ** 2 + (gy[:, None] - y) ** 2 < r * r
+    x0, y0 = min(d.x for d in discs) - 0.2, min(d.y for d in discs) - 0.2
     lines = []
-    for line in contours(mask, sigma=3.0, least=14):
-        floor = [x0 + line[:, 1] * cell, y0 + line[:, 0] * cell, np.zeros(len(line))]
+    for line in contours(_shadow_map(discs, x0, y0), sigma=3.0, least=14):
+        floor = [x0 + line[:, 1] * CELL, y0 + line[:, 0] * CELL, np.zeros(len(line))]
         lines.append(project(np.column_stack(floor), camera))
     return [Shape(lines, {"fill": palette.shade, "fill-opacity": 0.10}, tolerance=0.025)]
 

@@ -12,10 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from programgen.figures.arrays import Array
+from programgen.figures.materials import HAIR
 from programgen.figures.skeleton import JOINT_INDEX, Frames, Vec
 
 F = np.float32
 """Kind of number in the hot loops."""
+
+
+ON_BACK = 0.5
+"""A joint whose front points up by more than this cosine lies on its back."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Blob:
     """Polygon in the joint's (x, z) plane; only what lies inside is kept."""
     hang: float = 0.0
     """Share of the capsule's direction that gravity takes over."""
+    beside: tuple[Vec, Vec] | None = None
+    """``at`` and ``to`` while the joint lies on its back, so that hair lies beside the head."""
     outlined: bool = False
     """Always drawn with a line around it."""
 
@@ -244,8 +251,13 @@ class _Poser:
     view: Array
 
     def posed(self, index: int, blob: Blob) -> PosedBlob:
+        if blob.beside and self._on_back(blob):
+            blob = replace(blob, at=blob.beside[0], to=blob.to and blob.beside[1], hang=0.0)
         form = self._ellipsoid(blob, blob.radii) if blob.radii else self._capsule(blob)
         return PosedBlob(blob, index, form, self._cuts(blob), self._profile(blob))
+
+    def _on_back(self, blob: Blob) -> bool:
+        return bool(self.frames.direction(blob.joint, (1, 0, 0))[2] > ON_BACK)
 
     def _at(self, joint: str, local: Vec) -> Array:
         out: Array = self.view @ self.frames.point(joint, local)
@@ -308,6 +320,8 @@ class _Poser:
             normal = self.view @ self.frames.direction(cut.joint, cut.normal)
             at = self._at(cut.joint, cut.at).astype(F)
             out.append((at, (normal / np.linalg.norm(normal)).astype(F)))
+        if blob.material == HAIR and self._on_back(blob):  # the floor flattens it
+            out.append((np.zeros(3, F), (self.view @ np.array([0.0, 0.0, -1.0])).astype(F)))
         return out
 
     def _profile(self, blob: Blob) -> tuple[Array, Array, Array] | None:

@@ -4,7 +4,7 @@ The text has no words, identifiers, styles or links, so it can stand in a page a
 of times and needs no translation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,12 @@ PAGE_MM = 30.0
 
 GAP, MARGIN = 0.10, 0.02
 """Between frames and around them, in metres."""
+
+BADGE, BADGE_RADIUS = 0.044, 0.040
+"""Place of the middle of a frame number from the corner, and its radius, in metres."""
+
+FREE = 0.085
+"""Distance of its middle from everything else, in metres."""
 
 _DIGITS = {
     "1": "m-4-5l5-5v20",
@@ -57,9 +63,17 @@ class Drawing:
 
 
 def write(
-    frames: Sequence[Frame], palette: Palette, *, slack: float = 1.0, stacked: bool = False
+    frames: Sequence[Frame],
+    palette: Palette,
+    *,
+    slack: float = 1.0,
+    stacked: bool = False,
+    labels: Mapping[str, str] | None = None,
 ) -> Drawing:
-    """Return the text of frames in a row or stacked; ``slack`` scales the curve tolerances."""
+    """Return the text of frames in a row or stacked.
+
+    ``slack`` scales the curve tolerances; ``labels`` are further attributes of the file.
+    """
     body: list[Element] = []
     x = y = MARGIN
     width = height = 0.0
@@ -74,8 +88,9 @@ def write(
             x += x1 - x0 + GAP
     size = (width + MARGIN) * UNITS, (height + MARGIN) * UNITS
     wide, high = (v * PAGE_MM / UNITS for v in size)
+    said = "".join(f' {key}="{value}"' for key, value in (labels or {}).items())
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}mm" height="{high:.1f}mm" '
+        f'<svg{said} xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}mm" height="{high:.1f}mm" '
         f'viewBox="0 0 {size[0]:.0f} {size[1]:.0f}">'
         f'<g stroke-linejoin="round" stroke-linecap="round">{_grouped(body)}</g></svg>'
     )
@@ -85,35 +100,54 @@ def write(
 def _rooms(frames: Sequence[Frame], *, stacked: bool) -> list[Bounds]:
     """Return the bounds of each frame with room for its number.
 
-    Frames in a row share their top and their floor.
+    Frames in a row share their top and their floor, stacked ones their left and right, so
+    that mat and body stay in line.
     """
-    rooms = []
-    for frame in frames:
-        x0, y0, x1, y1 = frame.bounds
-        top = y0 if stacked else min(f.bounds[1] for f in frames)
-        if frame.digit and _nearest(frame, x0 + 0.04, top + 0.04) < 0.065:
-            y0 = min(y0, top) - 0.095
-        rooms.append((x0, y0, x1, y1))
-    if stacked:
-        return rooms
-    top, bottom = min(r[1] for r in rooms), max(r[3] for r in rooms)
-    return [(x0, top, x1, bottom) for x0, _, x1, _ in rooms]
+    left, right = min(f.bounds[0] for f in frames), max(f.bounds[2] for f in frames)
+    highest, lowest = min(f.bounds[1] for f in frames), max(f.bounds[3] for f in frames)
+    if not stacked:
+        tops = [_top(frame, frame.bounds[0], highest) for frame in frames]
+        return [(f.bounds[0], min(tops), f.bounds[2], lowest) for f in frames]
+    return [(left, _top(f, left, f.bounds[1]), right, f.bounds[3]) for f in frames]
 
 
-def _nearest(frame: Frame, x: float, y: float) -> float:
-    """Return the distance of a place to the nearest point of a frame."""
-    drawn = np.concatenate([line for shape in frame.shapes for line in shape.lines])
-    return float(np.linalg.norm(drawn - [x, y], axis=1).min())
+def _top(frame: Frame, left: float, top: float) -> float:
+    """Return where a frame begins: higher than ``top`` if its number needs the room."""
+    ring = np.array([left, top]) + BADGE
+    crowded = frame.digit is not None and _nearest(frame, ring) < FREE
+    return min(frame.bounds[1], top) - BADGE - FREE + BADGE_RADIUS if crowded else top
+
+
+def _nearest(frame: Frame, place: Array) -> float:
+    """Return the distance of a place (2,) to the nearest line of a frame, in metres."""
+    ways = [
+        _distance(line, np.roll(line, -1, 0), place)
+        if shape.closed
+        else _distance(line[:-1], line[1:], place)
+        for shape in frame.shapes
+        for line in shape.lines
+        if len(line) > 1
+    ]
+    return min(ways)
+
+
+def _distance(starts: Array, ends: Array, place: Array) -> float:
+    """Return the distance of a place to the nearest of some straight lines (n, 2)."""
+    along = ends - starts
+    share = ((place - starts) * along).sum(1) / np.maximum((along * along).sum(1), 1e-12)
+    foot = starts + along * np.clip(share, 0, 1)[:, None]
+    return float(np.linalg.norm(foot - place, axis=1).min())
 
 
 def _badge(digit: str | None, x: float, y: float, palette: Palette) -> list[Element]:
     """Return the number of a frame in a ring."""
     if digit is None:
         return []
-    cx, cy = round((x + 0.042) * UNITS), round((y + 0.044) * UNITS)
+    cx, cy = round((x + BADGE) * UNITS), round((y + BADGE) * UNITS)
+    r = round(BADGE_RADIUS * UNITS)
     pen = {"stroke": palette.line, "stroke-width": "3.4"}
     return [
-        (pen, f'<circle fill="#fff" cx="{cx}" cy="{cy}" r="20"/>'),
+        (pen, f'<circle fill="#fff" cx="{cx}" cy="{cy}" r="{r}"/>'),
         (pen, f'<path fill="none" d="M{cx} {cy}{_DIGITS[digit]}"/>'),
     ]
 

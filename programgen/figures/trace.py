@@ -11,8 +11,8 @@ from programgen.figures.borders import Borders, contours, find_borders
 from programgen.figures.camera import Camera
 from programgen.figures.cracks import chain_cracks, mask_cracks
 from programgen.figures.curves import smooth
-from programgen.figures.materials import MATERIALS, SKIN
-from programgen.figures.patches import fill_slits, remove_specks
+from programgen.figures.materials import MATERIALS, SHIRT, SHORTS, SKIN
+from programgen.figures.patches import fill_folds, fill_slits, remove_specks
 from programgen.figures.raster import Raster
 from programgen.figures.skeleton import Frames, Vec
 from programgen.figures.solids import Blob
@@ -104,7 +104,9 @@ def _maps(raster: Raster, blobs: Sequence[Blob]) -> _Maps:
     limb_of_blob = np.array([*limb_of, -1])
     material_of_blob = np.array([*(MATERIALS.index(b.material) for b in blobs), -1])
     kind_of_blob = material_of_blob * 32 + limb_of_blob
-    blob = fill_slits(raster.blob, raster.pixel)
+    seen = material_of_blob[raster.blob]
+    shirt, shorts = (seen == MATERIALS.index(cloth) for cloth in (SHIRT, SHORTS))
+    blob = fill_slits(fill_folds(raster.blob, shirt, shorts, raster.pixel), raster.pixel)
     material = remove_specks(material_of_blob[blob], 10)
     inside = material >= 0
     return _Maps(
