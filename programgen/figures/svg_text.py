@@ -92,7 +92,7 @@ def write(
     svg = (
         f'<svg{said} xmlns="http://www.w3.org/2000/svg" width="{wide:.1f}mm" height="{high:.1f}mm" '
         f'viewBox="0 0 {size[0]:.0f} {size[1]:.0f}">'
-        f'<g stroke-linejoin="round" stroke-linecap="round">{_grouped(body)}</g></svg>'
+        f'<g fill="none" stroke-linejoin="round" stroke-linecap="round">{_grouped(body)}</g></svg>'
     )
     return Drawing(svg, len(body), (float(wide), float(high)))
 
@@ -148,7 +148,7 @@ def _badge(digit: str | None, x: float, y: float, palette: Palette) -> list[Elem
     pen = {"stroke": palette.line, "stroke-width": "3.4"}
     return [
         (pen, f'<circle fill="#fff" cx="{cx}" cy="{cy}" r="{r}"/>'),
-        (pen, f'<path fill="none" d="M{cx} {cy}{_DIGITS[digit]}"/>'),
+        (pen, f'<path d="M{cx} {cy}{_DIGITS[digit]}"/>'),
     ]
 
 
@@ -159,6 +159,8 @@ def _element(shape: Shape, dx: float, dy: float, slack: float) -> Element:
     shared: dict[str, str] = {
         key: paint.pop(key) for key in ("stroke", "stroke-width") if key in paint
     }
+    if paint.get("fill") == "none":  # said once for the whole picture
+        del paint["fill"]
     attributes = "".join(f' {key}="{value}"' for key, value in paint.items())
     return shared, f'<path{attributes} d="{data}"/>'
 
@@ -209,4 +211,11 @@ def _grouped(elements: Sequence[Element]) -> str:
 
 
 def _number(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.1f}".rstrip("0").rstrip(".")
+    """Return an attribute's value; numbers as short as they go.
+
+    >>> _number(7.50), _number(0.36)
+    ('7.5', '.36')
+    """
+    if isinstance(value, str):
+        return value
+    return f"{value:.2f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
