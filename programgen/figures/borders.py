@@ -94,7 +94,7 @@ def contours(
 
     They are smoothed over ``sigma`` pixels; those shorter than ``least`` are dropped.
     """
-    for chain, closed in chain_cracks(*mask_cracks(mask), limit=181):
+    for chain, closed in chain_cracks(*mask_cracks(mask), limit=180):
         if closed and len(chain) >= least:
             points = borders.points(chain, closed=True) if borders else chain.astype(float)
             yield smooth(points, sigma, closed=True)

@@ -126,7 +126,7 @@ def _continued(pieces: Sequence[Sequence[int]], stride: int, limit: float) -> di
     for number, chain in enumerate(pieces):
         ends.setdefault(chain[0], []).append((number, 0))
         ends.setdefault(chain[-1], []).append((number, 1))
-    straight = np.cos(np.radians(limit))
+    straight = np.cos(np.radians(limit)) - 1e-9
     linked: dict[End, End] = {}
     for group in ends.values():
         heads = [_heading(pieces[i], end, stride) for i, end in group]
