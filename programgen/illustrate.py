@@ -87,9 +87,10 @@ def _code(*, pictogram: bool) -> bytes:
     """Return a digest of everything that decides how a pose or a pictogram is drawn."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    own = here / "figures" / "pictograms.py"
-    paths = [own] if pictogram else sorted({*(here / "figures").glob("*.py")} - {own})
-    for path in [*paths, here / "core" / ("pictogram.py" if pictogram else "figure.py")]:
+    core, own = here / "core", here / "figures" / "pictograms.py"
+    drawing = sorted({*(here / "figures").glob("*.py")} - {own})
+    paths = [own, core / "pictogram.py"] if pictogram else [*drawing, core / "figure.py"]
+    for path in [*paths, core / "palette.py"]:
         digest.update(path.read_bytes())
     return digest.digest()
 
@@ -112,7 +113,7 @@ def is_fresh(source: Source) -> bool:
 
 def _numpy() -> None:
     try:
-        import numpy  # noqa: F401
+        import numpy as np  # noqa: F401
     except ImportError:
         message = "Drawing needs NumPy. Install it with: pip install 'programgen[figures]'"
         raise ProgramgenError(message) from None
@@ -141,12 +142,13 @@ def _draw_figure(source: Source, figure: Figure, document: Document) -> Drawn:
     except FigureError as error:
         problem = document.problem(error.where, str(error), "figure")
         return Drawn(source, None, (problem,))
-    drawing = draw_figure(figure, poses, look_of(source.name, figure.look))
+    labels = {"data-fingerprint": fingerprint(source), "data-licence": LICENCE}
+    drawing = draw_figure(figure, poses, look_of(source.name, figure.look), labels=labels)
     found = [
         document.problem(("poses", number), text, "pose") for number, text in check_poses(poses)
     ]
     found += [document.problem((), text, "picture") for text in check_drawing(drawing)]
-    return Drawn(source, _signed(source, drawing.svg), tuple(found))
+    return Drawn(source, drawing.svg, tuple(found))
 
 
 def _signed(source: Source, svg: str) -> str:
