@@ -4,7 +4,7 @@ Every name in the data is checked here against the skeleton and the props; a wro
 raises ``FigureError`` with its place in the file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any
@@ -21,7 +21,7 @@ from programgen.figures.machines import MACHINES
 from programgen.figures.muscles import MUSCLES
 from programgen.figures.postures import base_pose
 from programgen.figures.props import BODY_PROPS, BUILDERS, Prop
-from programgen.figures.skeleton import DOF_INDEX, SPREAD, Frames, Pose, frames_of
+from programgen.figures.skeleton import DOF_HI, DOF_INDEX, DOF_LO, SPREAD, Frames, Pose, frames_of
 from programgen.figures.solving import Constraint, Problem, solve
 
 Place = tuple[str | int, ...]
@@ -146,8 +146,20 @@ def _bent(pose: Pose, spec: FigurePose, where: Place) -> frozenset[str]:
             parts = [part for part, _ in SPREAD.get(name, ((name, 1.0),))]
             for angle in (f"{part}.{angle}" for angle in values for part in parts):
                 _known(angle, DOF_INDEX, (*where, "joints", joint), "a joint angle")
-            authored |= set(pose.set(name, values))
+            written = pose.set(name, values)
+            _in_range(pose, written, (*where, "joints", joint))
+            authored |= set(written)
     return frozenset(authored)
+
+
+def _in_range(pose: Pose, written: Iterable[str], where: Place) -> None:
+    """Refuse an angle that no joint reaches; the solver would quietly bend it back."""
+    for name in written:
+        number = DOF_INDEX[name]
+        low, high, angle = DOF_LO[number], DOF_HI[number], pose.angles[number]
+        if not low <= angle <= high:
+            message = f"{name} is {angle:.0f} degrees, outside {low:.0f} to {high:.0f}"
+            raise FigureError(where, message)
 
 
 def _kept(spec: FigurePose, before: "Posed | None", where: Place) -> Iterator[Constraint]:
