@@ -162,3 +162,23 @@ def _card(exercise: Any, content: Any) -> Iterator[str]:
         title = reference.title if reference else source.cite
         yield bullet(f"{', '.join(source.supports)} ({source.grade}): {title} [{source.cite}]")
     yield f"Review: {exercise.review.status}"
+
+
+@exercises.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@content_option
+def sets(folder: str | None, *, as_json: bool) -> None:
+    """List the sets of exercises for 'programgen handout --set NAME'."""
+    from programgen import service
+    from programgen.cli.printing import wrapped
+
+    content = service.catalogue(folder)
+    if as_json:
+        found = [json.loads(one.model_dump_json()) for one in content.sets.values()]
+        click.echo(json.dumps(found, indent=2))
+        return
+    for one in content.sets.values():
+        click.echo(f"{one.id}: {one.title}")
+        click.echo(wrapped(one.for_whom))
+        click.echo(wrapped(", ".join(one.exercises)))
+    click.echo(f"{len(content.sets)} sets")
