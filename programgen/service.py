@@ -29,7 +29,7 @@ from programgen.core.planner import Order, make_plan, screened
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
-from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
@@ -237,6 +237,79 @@ def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: Wher
     from programgen.render.pdf import pdf
 
     return pdf(page, found)
+
+
+def signoff(
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    made_on: date,
+    *,
+    intake: Path | None = None,
+    family: str | None = None,
+    path: Where = None,
+    house: HouseStyle = PLAIN,
+) -> bytes:
+    """Return the sign-off sheet as the bytes of a file.
+
+    It holds what the plan of an intake rests on, one family or group, or everything.
+
+    Raises:
+        ProgramgenError: there is no such family, or the answers are not sound.
+    """
+    from programgen.render.signoff import Chosen, signoff_html
+
+    if intake is not None:
+        result = plan(
+            read_intake(intake, content, made_on), content, start=made_on, made_on=made_on
+        )
+        about = f"What the plan for '{intake.name}' rests on."
+        on_sheet = Chosen(about, *_basis(result, content))
+    else:
+        on_sheet = Chosen(*_family(content, family))
+    found = picture_texts(path, on_sheet.exercises)
+    inline = suffix == ".html"
+    page = signoff_html(on_sheet, content, found, paper, made_on, __version__, house, inline=inline)
+    if inline:
+        return page.encode()
+    from programgen.render.pdf import pdf
+
+    return pdf(page, found, house)
+
+
+def _basis(
+    result: Result, content: Catalogue
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the exercises, rules and ladder that a result rests on."""
+    if isinstance(result, OpenQuestions):
+        raise ProgramgenError("questions are open; answer them, or run 'programgen explain'")
+    rules = tuple(found.rule for found in result.findings)
+    if isinstance(result, Referral):
+        return (), rules, ()
+    protocol = result.provenance.protocol
+    walk = content.protocols[protocol].walk_card
+    names = dict.fromkeys((*result.exercises, *([walk] if walk else []), *result.self_care))
+    return tuple(names), rules, (protocol,)
+
+
+def _family(
+    content: Catalogue, family: str | None
+) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what a sheet covers: a sentence, exercises, rules, ladders, sets."""
+    exercises = {e.family for e in content.exercises.values()}
+    groups = {r.group for r in content.rules.values()}
+    known = exercises | groups | {"protocols", "sets"}
+    if family is not None and family not in known:
+        listed = ", ".join(sorted(known))
+        message = f"'{family}' is not a family{did_you_mean(family, known)} (known: {listed})"
+        raise ProgramgenError(message)
+    return (
+        f"All entries of '{family}'." if family else "All content.",
+        tuple(n for n, e in content.exercises.items() if family in (None, e.family)),
+        tuple(n for n, r in content.rules.items() if family in (None, r.group)),
+        tuple(content.protocols) if family in (None, "protocols") else (),
+        tuple(content.sets) if family in (None, "sets") else (),
+    )
 
 
 def picture_texts(path: Where, names: Iterable[str]) -> dict[str, str]:

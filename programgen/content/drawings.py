@@ -31,11 +31,17 @@ WORDS = frozenset({"title", "desc"})
 """Elements whose text nobody sees on paper; they are left out."""
 
 _STYLE = frozenset(
-    ["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "opacity"]
+    {"fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity", "opacity"}
+    | {f"stroke-{end}" for end in ("linecap", "linejoin", "miterlimit", "dasharray", "dashoffset")}
 )
-_KEPT = _STYLE | set(["d", "x", "y", "width", "height", "rx", "ry", "r", "cx", "cy", "x1", "y1", "x2", "y2", "points", "transform"])
-_DROPPED = frozenset(["id", "class", "version", "role", "preserveAspectRatio", "color", "enable-background"])
-_FUNCTIONS = frozenset(["rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewX", "skewY"])
+_PLACE = frozenset({"x", "y", "width", "height", "rx", "ry", "r", "cx", "cy"})
+_KEPT = _STYLE | _PLACE | {"d", "x1", "y1", "x2", "y2", "points", "transform"}
+_DROPPED = frozenset(
+    {"id", "class", "version", "role", "preserveAspectRatio", "color", "enable-background"}
+)
+_FUNCTIONS = frozenset(
+    {"rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewX", "skewY"}
+)
 _VALUE = re.compile(r"[#A-Za-z0-9.,%\s()+-]*")
 _PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaEe0-9.,\s+-]*")
 _HEX = re.compile(r"#[0-9A-Fa-f]+")
@@ -156,9 +162,7 @@ def _svg(raw: bytes) -> Drawing:
         parser.Parse(raw, True)
     except (_Refused, expat.ExpatError) as error:
         text = str(error) if isinstance(error, _Refused) else f"is not sound XML: {error}"
-        raise _Refused(
-            text, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-        ) from None
+        raise _Refused(text, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1) from None
     x, y, wide, high = copy.box
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x:g} {y:g} {wide:g} {high:g}" '
@@ -188,7 +192,7 @@ def _png(raw: bytes) -> Drawing:
             with Image.open(BytesIO(raw), formats=["PNG"]) as image:
                 # A new file of the pixels alone: no text, no profile, no animation.
                 image.convert("RGBA").save(out, "PNG")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a damaged file can raise almost anything)
         raise _Refused(f"is damaged: {str(error)[:80] or 'the PNG cannot be read'}") from None
     return Drawing(out.getvalue(), "png", sides[0] / sides[1])
 

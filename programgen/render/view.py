@@ -269,10 +269,11 @@ def emergency_signs(content: Catalogue) -> tuple[str, ...]:
 
 def _tells(content: Catalogue, level: Level) -> tuple[str, ...]:
     rules = (r for r in content.rules.values() if r.group == "stop" and r.then.level is level)
-    return tuple(r.then.tell for r in sorted(rules, key=lambda r: _code(r.code)))
+    return tuple(r.then.tell for r in sorted(rules, key=lambda r: code_order(r.code)))
 
 
-def _code(code: str | None) -> tuple[str, int]:
+def code_order(code: str | None) -> tuple[str, int]:
+    """Return where a code such as 'E2' stands in the evidence tables."""
     return (code[:1], int(code[1:] or 0)) if code else ("Z", 0)
 
 
