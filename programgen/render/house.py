@@ -15,7 +15,7 @@ MAIN = "#0b5563"
 LOGO = "logo:"
 """How a page names the logo; the renderer asks for it by this address."""
 
-LOGO_BOX = (62.0, 19.0)
+LOGO_BOX = (55.0, 15.0)
 """Largest width and height of the logo in millimetres."""
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
