@@ -153,16 +153,24 @@ def _box(attributes: Mapping[str, str]) -> tuple[float, ...]:
 
 def _svg(raw: bytes) -> Drawing:
     copy, parser = _Copy(), expat.ParserCreate(namespace_separator=None)
-    parser.StartElementHandler = lambda name, found: copy.start(name.removeprefix("svg:"), found)
+    place = (1, 1)
+
+    def start(name: str, found: dict[str, str]) -> None:
+        nonlocal place
+        place = (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        copy.start(name.removeprefix("svg:"), found)
+
+    parser.StartElementHandler = start
     parser.EndElementHandler = lambda name: copy.end(name.removeprefix("svg:"))
     parser.StartDoctypeDeclHandler = copy.refuse
     parser.EntityDeclHandler = copy.refuse
     parser.ProcessingInstructionHandler = copy.refuse
     try:
         parser.Parse(raw, True)
-    except (_Refused, expat.ExpatError) as error:
-        text = str(error) if isinstance(error, _Refused) else f"is not sound XML: {error}"
-        raise _Refused(text, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1) from None
+    except _Refused as error:
+        raise _Refused(str(error), *place) from None
+    except expat.ExpatError as error:
+        raise _Refused(f"is not sound XML: {error}", error.lineno, error.offset + 1) from None
     x, y, wide, high = copy.box
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x:g} {y:g} {wide:g} {high:g}" '

@@ -49,9 +49,11 @@ def environment(house: HouseStyle = PLAIN) -> ImmutableSandboxedEnvironment:
     Parts of a clinic's own stand before the shipped ones and reach nothing but the view.
     """
 
-    def source(name: str) -> str:
+    def source(name: str) -> str | None:
         own = house.own(name)
-        return own[0] if own else read_template(name)
+        # An own part may include the shipped ones and nothing beside them.
+        outside = {"..", ""} & set(name.replace("\\", "/").split("/"))
+        return own[0] if own else None if outside else read_template(name)
 
     return ImmutableSandboxedEnvironment(
         loader=FunctionLoader(source),
