@@ -161,7 +161,7 @@ def handout(
     block = intake.clinician if intake else None
     names = chosen(wish, content)
     usual = {name: dose for name, dose in block.doses.items() if name in names} if block else {}
-    wish = replace(wish, doses={**usual, **given})
+    wish = replace(wish, doses={**usual, **given}, name=_plain(wish.name), note=_plain(wish.note))
     wrong += faults(wish, content)
     if wrong:
         raise ProgramgenError("\n".join(wrong))
@@ -182,6 +182,12 @@ def handout(
         note=wish.note or (block.note if block else None),
     )
     return make_handout(wish, content, made_on=made_on, program=__version__, screening=screening)
+
+
+def _plain(text: str | None) -> str | None:
+    """Return text from the command line without control signs; None where nothing is left."""
+    kept = "".join(sign for sign in text or "" if sign.isprintable() or sign == "\n")
+    return kept.strip() or None
 
 
 def _doses(texts: Iterable[str], content: Catalogue) -> tuple[dict[str, Dose], list[str]]:

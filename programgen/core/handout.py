@@ -7,11 +7,13 @@ from typing import Literal
 
 from programgen.core.base import Ident, Text, Value
 from programgen.core.catalogue import Catalogue
+from programgen.core.entry import enter
 from programgen.core.exercise import Dose, Exercise, duration
 from programgen.core.exercise_set import ExerciseSet
 from programgen.core.intake import Intake
 from programgen.core.makings import MOST_EXERCISES
 from programgen.core.plan import Finding, Item
+from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol
 from programgen.core.quantities import Day, minutes
 from programgen.core.selection import reasons_against
 from programgen.core.triage import Triage
@@ -25,6 +27,9 @@ FEW = 4
 
 LONGEST = timedelta(hours=2)
 """Longest dose of steady training on a sheet; a PROPOSAL against slips of the pen."""
+
+LONGEST_NOTE, LONGEST_NAME = 1000, 120
+"""Characters of a note, and of a name."""
 
 
 class Handout(Value):
@@ -100,6 +105,11 @@ def faults(wish: Wish, content: Catalogue) -> Iterator[str]:
             f"{len(names)} exercises are more than {MOST}; people do a few exercises well and many "
             "badly. Leave some out, or add '--many'"
         )
+    if len(wish.note or "") > LONGEST_NOTE or len(wish.name or "") > LONGEST_NAME:
+        yield (
+            f"a note has at most {LONGEST_NOTE} characters, and a name {LONGEST_NAME}; "
+            "make it shorter"
+        )
     for name, dose in (wish.doses or {}).items():
         if name not in names:
             yield f"'{name}' has a dose but is not on the sheet{did_you_mean(name, names)}"
@@ -164,6 +174,13 @@ def _item(exercise: Exercise, wish: Wish, known: ExerciseSet | None) -> Item:
     )
 
 
+def _too_early(exercise: Exercise, protocol: Protocol, start: int) -> Iterator[str]:
+    """Yield that an exercise waits for a later stage of the run ladder."""
+    for number, stage in enumerate(protocol.stages):
+        if stage.id == exercise.not_before and number > start:
+            yield f"It waits until the runner is at '{stage.title}' on the ladder."
+
+
 def barred(
     wish: Wish, content: Catalogue, intake: Intake, screening: Triage
 ) -> Iterator[tuple[str, str]]:
@@ -179,8 +196,12 @@ def barred(
         if block
         else intake
     )
+    protocol = content.protocols[DEFAULT_PROTOCOL]
+    start = enter(protocol, intake, content.settings).start
     for name in names:
-        against = reasons_against(content.exercises[name], asked, content, screening)
+        exercise = content.exercises[name]
+        against = reasons_against(exercise, asked, content, screening)
         told = [r.text for r in against if r.rule not in ("equipment", "place")]
+        told += _too_early(exercise, protocol, start)
         if told:
             yield name, " ".join(dict.fromkeys(told))

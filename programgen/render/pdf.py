@@ -132,6 +132,8 @@ def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) 
             gc.collect()
     if handler.said:
         listed = "\n  ".join(handler.said)
-        message = f"the page is not sound; please report this:\n  {listed}"
+        whose = "your own parts of the page are not sound"
+        ours = "the page is not sound; please report this"
+        message = f"{whose if house.parts else ours}:\n  {listed}"
         raise RenderError(message)
     return written

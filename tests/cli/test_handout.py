@@ -1,12 +1,20 @@
 """``programgen handout`` and its neighbours as a clinician meets them."""
 
 import json
+import re
+from datetime import date
 
 import pytest
 
 from programgen import service
+from programgen.core.handout import Wish
+from programgen.core.selection import select
+from programgen.core.triage import triage
+from programgen.errors import ProgramgenError
+from programgen.render.rule_text import clause, given_text
 from tests.cli.test_commands import EXAMPLES, TODAY, run
 
+DAY = date.fromisoformat(TODAY)
 CLINIC = EXAMPLES / "clinic-file" / "clinic.yaml"
 
 
@@ -119,27 +127,56 @@ def test_barred_exercises_are_refused_with_the_reason():
     assert "Nobody was screened" not in rest.output
 
 
-def test_what_the_answers_bar_never_stands_on_a_screened_sheet(content):
-    """Each exercise alone: the sheet agrees with the selection of a plan."""
-    from datetime import date
-
-    from programgen.core.handout import Wish
-    from programgen.core.selection import select
-    from programgen.core.triage import triage
-    from programgen.errors import ProgramgenError
-
-    day = date.fromisoformat(TODAY)
-    intake = service.read_intake(EXAMPLES / "restricted.yaml", content, day)
-    suits = select(intake, content, triage(intake, content)).suitable
+@pytest.mark.parametrize("name", ["restricted", "clinic", "runner", "long-off"])
+def test_a_screened_sheet_agrees_with_the_selection_of_a_plan(content, name):
+    """Each exercise alone: it is refused exactly where a rule or a wish keeps it out of a plan."""
+    intake = service.read_intake(EXAMPLES / f"{name}.yaml", content, DAY)
+    left_out = select(intake, content, triage(intake, content)).left_out
+    out = {
+        x.exercise
+        for x in left_out
+        if any(reason.rule not in ("place", "equipment") for reason in x.reasons)
+    }
     for exercise in content.exercises.values():
-        if exercise.doses is None or exercise.allowed == "never":
+        if exercise.doses is None or exercise.allowed in ("never", "clinician"):
             continue
         try:
-            service.handout(Wish((exercise.id,)), content, made_on=day, intake=intake)
+            service.handout(Wish((exercise.id,)), content, made_on=DAY, intake=intake)
             given = True
         except ProgramgenError:
             given = False
-        assert given or exercise.id not in suits, exercise.id
+        assert given == (exercise.id not in out) or (exercise.not_before and not given), exercise.id
+
+
+def test_hops_wait_until_the_runner_is_far_enough():
+    """Who starts with walks or the shortest runs gets no long hops on a screened sheet."""
+    done = sheet("hop-long-set", "--for", EXAMPLES / "runner.yaml")
+
+    assert done.exit_code == 1
+    assert "It waits until the runner is at" in done.output
+
+
+def test_what_only_a_clinician_adds_needs_a_clinician_in_the_answers():
+    """The answers of the runner alone do not open it."""
+    with_block = sheet("heel-drop-step", "--for", EXAMPLES / "clinic.yaml")
+    without = sheet("heel-drop-step", "--for", EXAMPLES / "runner.yaml")
+
+    assert with_block.exit_code == 0, with_block.output
+    assert "Only a clinician adds this exercise." in without.output
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\a", "Sam\a", "Zoë 👍", "x" * 120])
+def test_any_name_can_be_given(tmp_path, text):
+    """An empty name is no name, and signs that nobody can print are left out."""
+    done = sheet("plank", "--name", text, "--note", text, "-o", tmp_path / "sheet.pdf")
+
+    assert done.exit_code == 0, done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_note_has_an_end():
+    """A novel is no note."""
+    assert "make it shorter" in sheet("plank", "--note", "x" * 1001).output
 
 
 def test_the_doses_of_the_clinician_in_the_answers_count():
@@ -222,12 +259,8 @@ def test_the_signoff_sheet_holds_what_was_asked_for(tmp_path, words, says):
     assert "{answer" not in page
 
 
-def test_every_rule_can_be_read_as_sentences(tmp_path, content):
+def test_every_rule_can_be_read_as_sentences(content):
     """No name of a list is left in a rule or its examples."""
-    import re
-
-    from programgen.render.rule_text import clause, given_text
-
     words = content.vocabulary
     for rule in content.rules.values():
         said = clause(rule.when, words)
