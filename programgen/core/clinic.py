@@ -2,15 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from programgen.core.base import Text, Value
 from programgen.core.intake import ShortText
 
 LEAST_CONTRAST = 4.5
 """Least contrast of text on its ground (WCAG 2.1, success criterion 1.4.3, level AA)."""
+
+LONGEST_FOOT = 170
+"""Characters of name, contact and footer together: two lines at the foot of a page."""
 
 
 def _light(part: str) -> float:
@@ -60,6 +63,17 @@ class Clinic(Value):
     """One more line at the foot of each page."""
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None = None
     """Note to every patient, where the clinician writes none."""
+
+    @model_validator(mode="after")
+    def _fits_the_foot(self) -> Self:
+        length = sum(map(len, (self.name, *self.contact, self.footer or "")))
+        if length > LONGEST_FOOT:
+            message = (
+                f"name, contact and footer have {length} characters together; at most "
+                f"{LONGEST_FOOT} fit at the foot of a page"
+            )
+            raise ValueError(message)
+        return self
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ def test_the_example_can_be_used():
         ("name: A\ncolour: #0b5563\n", "2:1: write six hexadecimal digits in quotes"),
         ("name: A\npaper: a5\n", "2:1: must be 'a4' or 'letter'"),
         ("name: A\ncontact: [a, b, c, d]\n", "at most 3 are allowed"),
+        (f"name: A\ncontact: [{'x' * 90}, {'y' * 90}]\n", "fit at the foot of a page"),
         ("name: A\nlogo: ../logo.svg\n", "2:1: put the logo beside this file"),
         ("name: A\nlogo: /etc/hostname\n", "2:1: put the logo beside this file"),
         ("name: A\nlogo: no.svg\n", "2:1: there is no file 'no.svg'"),
