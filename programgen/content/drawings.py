@@ -39,14 +39,31 @@ _KEPT = _STYLE | _PLACE | {"d", "x1", "y1", "x2", "y2", "points", "transform"}
 _DROPPED = frozenset(
     {"id", "class", "version", "role", "preserveAspectRatio", "color", "enable-background"}
 )
-_FUNCTIONS = frozenset(
-    {"rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewX", "skewY"}
+_OPACITY = frozenset({"opacity", "fill-opacity", "stroke-opacity"})
+_LINE = frozenset(
+    {"x1", "y1", "x2", "y2", "stroke-width", "stroke-miterlimit", "stroke-dashoffset"}
 )
+_MEASURED = _PLACE | _OPACITY | _LINE
+"""Attributes that hold one number."""
+
+_COLOURS = frozenset({"rgb", "rgba", "hsl", "hsla"})
+_MOVES = {
+    "matrix": {6},
+    "translate": {1, 2},
+    "scale": {1, 2},
+    "rotate": {1, 3},
+    "skewX": {1},
+    "skewY": {1},
+}
+"""How many numbers each move takes."""
+
 _VALUE = re.compile(r"[#A-Za-z0-9.,%\s()+-]*")
 _PATH = re.compile(r"[MmZzLlHhVvCcSsQqTtAaEe0-9.,\s+-]*")
 _HEX = re.compile(r"#[0-9A-Fa-f]+")
 _CALL = re.compile(r"([A-Za-z][A-Za-z0-9-]*)\s*\(")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_ONE = re.compile(rf"\s*{_NUMBER.pattern}\s*(?:px|mm|cm|in|pt|pc|%)?\s*")
+_MOVE = re.compile(rf"({'|'.join(_MOVES)})\s*\(([-+0-9.eE,\s]*)\)")
 _LENGTH = re.compile(r"\s*(\d{1,5}(?:\.\d+)?)\s*(mm|cm|in|pt|pc|px|)\s*")
 
 _ADVICE = "save it as plain SVG with text and effects turned into paths, or as PNG"
@@ -116,7 +133,7 @@ def _attributes(found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 name, _, text = part.partition(":")
                 checked = _plain("style", text)
                 if name.strip() in _STYLE:
-                    yield name.strip(), checked.strip()
+                    yield name.strip(), _plain(name.strip(), checked.strip())
         elif not (
             key in _DROPPED | {"viewBox"} or key.startswith(("xml", "data-", "aria-")) or ":" in key
         ):
@@ -125,15 +142,27 @@ def _attributes(found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _plain(key: str, value: str) -> str:
     """Return a value that holds only numbers, colours and moves."""
-    form = _PATH if key == "d" else _VALUE
-    if not form.fullmatch(value) or set(_CALL.findall(value)) - _FUNCTIONS:
+    numbers = _NUMBER.findall(_HEX.sub("", value))
+    if not _fits(key, value, numbers):
         raise _Refused(f"the value of '{key}' holds more than numbers and colours; {_ADVICE}")
-    if any(abs(float(number)) > LARGEST_NUMBER for number in _NUMBER.findall(_HEX.sub("", value))):
+    if any(abs(float(number)) > LARGEST_NUMBER for number in numbers):
         raise _Refused(f"a number in '{key}' is too large")
     return value
 
 
-_MM = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "pc": 25.4 / 6}
+def _fits(key: str, value: str, numbers: list[str]) -> bool:
+    """Return whether a value has the form that its attribute needs."""
+    if key == "d":
+        return _PATH.fullmatch(value) is not None
+    if key == "points":
+        return not _NUMBER.sub("", value).strip(", \t\r\n") and len(numbers) % 2 == 0
+    if key == "transform":
+        moves = _MOVE.findall(value)
+        counts = [len(_NUMBER.findall(inside)) in _MOVES[name] for name, inside in moves]
+        return all(counts) and not _MOVE.sub("", value).strip(", \t\r\n")
+    if key in _MEASURED:
+        return _ONE.fullmatch(value) is not None
+    return _VALUE.fullmatch(value) is not None and not set(_CALL.findall(value)) - _COLOURS
 
 
 def _box(attributes: Mapping[str, str]) -> tuple[float, ...]:

@@ -56,6 +56,13 @@ def chunk(name, data):
         svg("<set/>"),
         svg("<svg/>"),
         svg("<rect width='1e99' height='1'/>"),
+        svg("<rect width='wide' height='1'/>"),
+        svg("<rect width='1' height='1' opacity='abc'/>"),
+        svg("<rect width='1' height='1' style='opacity: abc'/>"),
+        svg("<polygon points='1 2 3'/>"),
+        svg("<g transform='translate()'/>"),
+        svg("<g transform='matrix(1 2)'/>"),
+        svg("<g transform='foo(1)'/>"),
         svg("<g>" * 60 + "</g>" * 60),
         svg("<path d='M0 0h1'/>" * 6000),
         svg("", '<svg viewBox="0 0 0 0">'),
@@ -113,6 +120,17 @@ def test_a_drawing_keeps_its_shapes_and_colours_and_nothing_else():
     assert '<g fill="#123456" stroke="none"><path d="M0 0h9v9z">' in text
     for gone in ("clinic", "note", "id=", "class", "style", "font"):
         assert gone not in text
+
+
+def test_moves_points_and_lengths_are_kept():
+    """What drawing programs write can be used."""
+    inside = (
+        '<g transform="translate(1, 2) rotate(-4.5) matrix(1 0 0 1 0 0)">'
+        '<polygon points="0,0 1,0 1,1"></polygon>'
+        '<rect x="1" y=".5" width="50%" height="2px" fill="rgb(1, 2, 3)" opacity="0.5"></rect></g>'
+    )
+
+    assert inside in drawing(svg(inside), "logo.svg").data.decode()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "RGB", "L", "P", "1"])
