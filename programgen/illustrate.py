@@ -13,7 +13,9 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from programgen.content.reading import Document, build, decode, parse
+from programgen.content.drawings import drawing
+from programgen.content.layers import shown_at
+from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.figure import Figure
 from programgen.core.pictogram import Pictogram
 from programgen.errors import ContentError, Problem, ProgramgenError
@@ -53,7 +55,7 @@ def sources(root: Traversable, shown: str = "exercises") -> Iterator[Source]:
         for file in sorted(family.iterdir(), key=lambda c: c.name):
             if file.name.endswith(SUFFIX):
                 name = file.name.removesuffix(SUFFIX)
-                path = f"{shown}/catalogue/{family.name}/{file.name}"
+                path = shown_at(root, shown, f"catalogue/{family.name}/{file.name}")
                 yield Source(name, path, file, family / f"{name}.svg")
 
 
@@ -174,14 +176,20 @@ def check_pictures(root: Traversable, shown: str, names: Iterable[str]) -> list[
     """Return missing and stale pictures, and pose files without an exercise."""
     known = set(names)
     found = list(sources(root, shown))
-    problems = []
+    own = {name: (path, file) for name, path, file in _own(root, shown)}
+    problems: list[Problem] = []
+    for path, file in own.values():
+        try:
+            drawing(read_raw(file, path), path, png=False)
+        except ContentError as error:
+            problems += error.problems
     for source in found:
         if source.name not in known:
             text = f"there is no exercise '{source.name}'"
             problems.append(Problem(source.shown, 1, 1, text, "stray-picture"))
         elif not is_fresh(source):
             problems += _why_stale(source)
-    for name in sorted(known - {s.name for s in found}):
+    for name in sorted(known - {s.name for s in found} - set(own)):
         problems.append(Problem(f"{shown}/catalogue", 0, 0, f"'{name}' has no picture", "picture"))
     return problems
 
@@ -197,9 +205,51 @@ def _why_stale(source: Source) -> Iterable[Problem]:
     return [Problem(source.shown, 1, 1, "the picture is stale; run 'make figures'", "stale")]
 
 
-def pictures(root: Traversable) -> dict[str, Traversable]:
-    """Return the picture file of every exercise that has one."""
-    return {s.name: s.picture for s in sources(root) if s.picture.is_file()}
+def _own(root: Traversable, shown: str) -> Iterator[tuple[str, str, Traversable]]:
+    """Yield pictures that somebody else drew: name, how messages name them, file."""
+    drawn = {s.name for s in sources(root, shown) if _is_ours(s)}
+    catalogue = root / "catalogue"
+    for family in catalogue.iterdir() if catalogue.is_dir() else ():
+        for file in family.iterdir() if family.is_dir() else ():
+            name = file.name.removesuffix(".svg")
+            if file.name.endswith(".svg") and name not in drawn:
+                yield name, shown_at(root, shown, f"catalogue/{family.name}/{file.name}"), file
+
+
+def _is_ours(source: Source) -> bool:
+    """Return whether this program drew the picture beside a pose file."""
+    if not source.picture.is_file():
+        return False
+    with source.picture.open("rb") as file:
+        return b' data-fingerprint="' in file.read(400)
+
+
+def pictures(root: Traversable, shown: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the SVG text of each exercise of *names* that has a picture.
+
+    A picture that this program did not draw is checked before use.
+
+    Raises:
+        ContentError: a picture cannot be used.
+    """
+    found = {s.name: s for s in sources(root, shown) if _is_ours(s)}
+    own = {name: (path, file) for name, path, file in _own(root, shown)}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            if name in found:
+                source = found[name]
+                path = source.shown.removesuffix(SUFFIX) + ".svg"
+                texts[name] = decode(read_raw(source.picture, path), path)
+            elif name in own:
+                path, file = own[name]
+                texts[name] = drawing(read_raw(file, path), path, png=False).data.decode()
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return texts
 
 
 def png(svg: str, scale: float) -> bytes:

@@ -12,6 +12,7 @@ COMMANDS = {
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
     "figures": "Draw the pictures of exercises from their pose files.",
+    "handout": "A quick sheet of chosen exercises, without a schedule.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
     "schema": "Write the JSON Schema of every kind of file.",

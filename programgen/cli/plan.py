@@ -10,6 +10,7 @@ from programgen.cli.options import (
     FILE,
     content_option,
     first_day,
+    house_options,
     known_protocol,
     planning_options,
     today_or,
@@ -32,21 +33,22 @@ WITHHELD = 3
 @click.option(
     "--paper",
     type=click.Choice(["a4", "letter"]),
-    default="a4",
-    show_default=True,
-    help="Paper size.",
+    help="Paper size; that of the clinic, or a4, if left out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @planning_options
+@house_options
 @content_option
 def plan(
     intake: Path,
     outputs: tuple[Path, ...],
-    paper: str,
+    paper: str | None,
     start: date | None,
     today: date | None,
     weeks: int | None,
     protocol: str | None,
+    clinic: Path | None,
+    templates: str | None,
     folder: str | None,
     *,
     as_json: bool,
@@ -62,6 +64,8 @@ def plan(
     service.check_outputs(outputs, intake)
     now = today_or(today)
     content = service.catalogue(folder)
+    house = service.house_style(clinic, templates)
+    paper = service.paper_of(paper, house)
     protocol = known_protocol(protocol, content.protocols)
     answers = service.read_intake(intake, content, now)
     result = service.plan(
@@ -71,7 +75,7 @@ def plan(
     for path in outputs:
         if sys.stderr.isatty():
             click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper, folder)
+        files[path] = service.document(result, content, path.suffix.lower(), paper, folder, house)
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)

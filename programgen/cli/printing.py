@@ -5,6 +5,7 @@ from pathlib import Path
 from textwrap import fill
 
 from programgen.core.catalogue import Catalogue
+from programgen.core.handout import FEW, Handout
 from programgen.core.plan import OpenQuestions, Plan, PlanWeek, Referral, Result, Session
 from programgen.core.protocol import write_steps
 from programgen.core.reasons import Reason
@@ -116,3 +117,20 @@ def week_detail(week: PlanWeek) -> Iterator[str]:
             text = write_steps(session.steps) or ", ".join(i.exercise for i in session.items)
             yield f"  {name} {session.minutes:>3} min  {session.kind}: {text}"
     yield from (bullet(because(r)) for r in week.reasons)
+
+
+def sheet_lines(sheet: Handout, content: Catalogue, files: tuple[Path, ...]) -> Iterator[str]:
+    """Say what is on a quick sheet, and hint at too much of a good thing."""
+    from programgen.render.words import dose_text
+
+    yield f"Sheet: {sheet.title}."
+    for item in sheet.items:
+        exercise = content.exercises[item.exercise]
+        mark = " (set by you)" if item.edited else ""
+        yield bullet(f"{exercise.words.name}: {dose_text(item.dose, exercise)}{mark}")
+    if not sheet.screened:
+        yield "Nobody was screened: check for warning signs yourself, or use --for."
+    if len(sheet.items) > FEW:
+        yield f"Hint: people do {FEW} exercises or fewer well; more are often left undone."
+    if files:
+        yield "Written: " + ", ".join(map(str, files))

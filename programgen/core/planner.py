@@ -67,28 +67,44 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     Raises:
         NoPlanError: no week can hold the plan; the text names the clash and what helps.
     """
+    screening, kept_back = screened(intake, catalogue, order)
+    if kept_back is not None:
+        return kept_back
+    protocol = choose_protocol(catalogue, screening, order.protocol)
+    provenance = _provenance(catalogue, order, protocol)
+    return _plan(intake, catalogue, order, screening, protocol, provenance)
+
+
+def screened(
+    intake: Intake, catalogue: Catalogue, order: Order
+) -> tuple[Triage, Referral | OpenQuestions | None]:
+    """Return the screening of the answers, and what stands in the way of every exercise."""
     lapsed = has_lapsed(intake, catalogue, order.made_on)
     screening = triage(intake, catalogue, lapsed=lapsed)
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = Provenance(
+    provenance = _provenance(catalogue, order, protocol)
+    level = screening.limits.level
+    if level.rank < Level.URGENT.rank and screening.is_open:
+        return screening, OpenQuestions(
+            provenance=provenance,
+            questions=screening.open_questions,
+            fields=screening.open_fields,
+        )
+    if screening.limits.reach is Reach.NONE:
+        return screening, Referral(
+            intake=intake, provenance=provenance, level=level, findings=screening.findings
+        )
+    return screening, None
+
+
+def _provenance(catalogue: Catalogue, order: Order, protocol: Protocol) -> Provenance:
+    return Provenance(
         program=order.program,
         catalogue=catalogue.fingerprint,
         protocol=protocol.id,
         made_on=order.made_on,
         draft=is_draft(catalogue),
     )
-    level = screening.limits.level
-    if level.rank < Level.URGENT.rank and screening.is_open:
-        return OpenQuestions(
-            provenance=provenance,
-            questions=screening.open_questions,
-            fields=screening.open_fields,
-        )
-    if screening.limits.reach is Reach.NONE:
-        return Referral(
-            intake=intake, provenance=provenance, level=level, findings=screening.findings
-        )
-    return _plan(intake, catalogue, order, screening, protocol, provenance)
 
 
 def is_draft(catalogue: Catalogue) -> bool:

@@ -4,10 +4,21 @@ import re
 from base64 import b64encode
 from functools import cache
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
+from programgen.errors import ProgramgenError
+from programgen.render.house import (
+    MAIN,
+    PLAIN,
+    HouseStyle,
+    dressed,
+    letterhead_view,
+    main_colour,
+    with_logo,
+)
 from programgen.render.pictures import Pictures, inlined
 from programgen.render.view import (
     OpenView,
@@ -20,7 +31,7 @@ from programgen.render.view import (
 from programgen.resources import folder
 
 PAPERS = {"a4": "A4", "letter": "letter"}
-STYLES = ("fonts", "tokens", "page", "parts")
+STYLES = ("fonts", "tokens", "page", "parts", "handout")
 
 
 def read_template(name: str) -> str:
@@ -32,10 +43,20 @@ def read_template(name: str) -> str:
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: everything is escaped, nothing is undefined."""
-    return Environment(
-        loader=FunctionLoader(read_template),
+def environment(house: HouseStyle = PLAIN) -> ImmutableSandboxedEnvironment:
+    """Return the template environment: everything is escaped, nothing is undefined.
+
+    Parts of a clinic's own stand before the shipped ones and reach nothing but the view.
+    """
+
+    def source(name: str) -> str | None:
+        own = house.own(name)
+        # An own part may include the shipped ones and nothing beside them.
+        outside = {"..", ""} & set(name.replace("\\", "/").split("/"))
+        return own[0] if own else None if outside else read_template(name)
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -43,9 +64,11 @@ def environment() -> Environment:
     )
 
 
-def style(paper: str, *, inline: bool = False) -> str:
+def style(paper: str, *, inline: bool = False, house: HouseStyle = PLAIN) -> str:
     """Return the style sheet for a paper size; with its fonts inside, for a browser."""
-    sheets = "\n".join(read_template(f"css/{name}.css") for name in STYLES)
+    names = [f"css/{name}.css" for name in STYLES]
+    texts = [own[0] if (own := house.own(name)) else read_template(name) for name in names]
+    sheets = "\n".join(texts).replace(MAIN, main_colour(house))
     if inline:
         sheets = re.sub(r"templates:fonts/([a-z-]+\.ttf)", _font, sheets)
     return f"{sheets}\n@page {{ size: {PAPERS[paper]}; }}\n"
@@ -63,19 +86,48 @@ def html(
     paper: str = "a4",
     *,
     inline: bool = False,
+    house: HouseStyle = PLAIN,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
     name, view = _view(result, content, pictures)
-    return rendered(name, view, pictures, paper, inline=inline)
+    if isinstance(view, PlanView):
+        view = dressed(view, house)
+    return rendered(name, view, pictures, paper, inline=inline, house=house)
 
 
 def rendered(
-    name: str, view: object, pictures: Pictures, paper: str, *, inline: bool = False
+    name: str,
+    view: object,
+    pictures: Pictures,
+    paper: str,
+    *,
+    inline: bool = False,
+    house: HouseStyle = PLAIN,
 ) -> str:
-    """Return a template filled with its view."""
-    template = environment().get_template(f"{name}.html.jinja")
-    page = template.render(view=view, style=style(paper, inline=inline), language="en")
-    return inlined(page, pictures) if inline else page
+    """Return a template filled with its view.
+
+    Raises:
+        ProgramgenError: an own part of the clinic cannot be used.
+    """
+    sheet, clinic = style(paper, inline=inline, house=house), letterhead_view(house)
+    try:
+        template = environment(house).get_template(f"{name}.html.jinja")
+        page = template.render(view=view, style=sheet, language="en", clinic=clinic)
+    except Exception as error:
+        if not house.parts:
+            raise
+        raise ProgramgenError(_own_fault(error, house)) from error
+    return with_logo(inlined(page, pictures), house) if inline else page
+
+
+def _own_fault(error: Exception, house: HouseStyle) -> str:
+    """Return where in its own parts a clinic has to look."""
+    files = ", ".join(shown for _, shown, _ in house.parts)
+    own = house.own(error.name or "") if isinstance(error, TemplateSyntaxError) else None
+    if isinstance(error, TemplateSyntaxError) and own:
+        return f"{own[1]}:{error.lineno}:1: {error.message} [template]"
+    what = str(error) if isinstance(error, TemplateError) else type(error).__name__
+    return f"{files}: an own part cannot be filled in: {what} [template]"
 
 
 def _view(

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
+from programgen.render.house import KINDS, LOGO, PLAIN, HouseStyle
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
 
@@ -34,8 +35,9 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _fetcher(weasyprint: Any, pictures: Pictures) -> Any:
+def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle) -> Any:
     """Return a fetcher that reads our own fonts and the given pictures, and nothing else."""
+    logo = house.letterhead.logo if house.letterhead else None
 
     class Templates(weasyprint.URLFetcher):  # type: ignore[misc]
         """Reads only from the templates folder."""
@@ -47,6 +49,10 @@ def _fetcher(weasyprint: Any, pictures: Pictures) -> Any:
             if url.startswith(ADDRESS) and picture is not None:
                 return weasyprint.urls.URLFetcherResponse(
                     url, picture.encode(), {"Content-Type": "image/svg+xml"}
+                )
+            if url == LOGO and logo is not None:
+                return weasyprint.urls.URLFetcherResponse(
+                    url, logo.data, {"Content-Type": KINDS[logo.kind]}
                 )
             parts = url.removeprefix(ALLOWED).lstrip("/").split("/")
             if not url.startswith(ALLOWED) or {"..", ""} & set(parts):
@@ -103,7 +109,7 @@ def printable(page: str) -> str:
     return text.translate(str.maketrans(kept))
 
 
-def pdf(page: str, pictures: Pictures | None = None) -> bytes:
+def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes.
 
     Raises:
@@ -116,7 +122,7 @@ def pdf(page: str, pictures: Pictures | None = None) -> bytes:
     gc.disable()
     try:
         found = weasyprint.HTML(
-            string=printable(page), url_fetcher=_fetcher(weasyprint, pictures or {})
+            string=printable(page), url_fetcher=_fetcher(weasyprint, pictures or {}, house)
         )
         written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
     finally:
@@ -126,6 +132,8 @@ def pdf(page: str, pictures: Pictures | None = None) -> bytes:
             gc.collect()
     if handler.said:
         listed = "\n  ".join(handler.said)
-        message = f"the page is not sound; please report this:\n  {listed}"
+        whose = "your own parts of the page are not sound"
+        ours = "the page is not sound; please report this"
+        message = f"{whose if house.parts else ours}:\n  {listed}"
         raise RenderError(message)
     return written

@@ -269,10 +269,11 @@ def emergency_signs(content: Catalogue) -> tuple[str, ...]:
 
 def _tells(content: Catalogue, level: Level) -> tuple[str, ...]:
     rules = (r for r in content.rules.values() if r.group == "stop" and r.then.level is level)
-    return tuple(r.then.tell for r in sorted(rules, key=lambda r: _code(r.code)))
+    return tuple(r.then.tell for r in sorted(rules, key=lambda r: code_order(r.code)))
 
 
-def _code(code: str | None) -> tuple[str, int]:
+def code_order(code: str | None) -> tuple[str, int]:
+    """Return where a code such as 'E2' stands in the evidence tables."""
     return (code[:1], int(code[1:] or 0)) if code else ("Z", 0)
 
 
@@ -295,17 +296,17 @@ def plan_view(plan: Plan, content: Catalogue, pictures: Pictures) -> PlanView:
         appointments_head=_appointments_head(plan),
         appointments=_appointments(plan),
         emergency=emergency_signs(content),
-        light=_light(protocol),
+        light=light_rows(protocol),
         signs=NEW_SIGNS,
         use=_USE,
         chart=ladder_chart(_bars(plan)),
         ends=_ends(protocol),
         stages=tuple(_stage(rung, number, protocol) for number, rung in enumerate(plan.rungs, 1)),
-        moves=_moves(protocol),
+        moves=move_lines(protocol),
         beyond=_beyond(plan, protocol),
         weeks=tuple(_week(week, plan, content) for week in plan.weeks),
         groups=groups,
-        stop=_stop(protocol),
+        stop=stop_signs(protocol),
         urgent=_tells(content, Level.URGENT),
         topics=tuple(_topic(content.exercises[name], pictures) for name in plan.self_care),
         reasons=reasons,
@@ -428,7 +429,8 @@ def _goal_facts(plan: Plan) -> list[Fact]:
     return [Fact(label, text)]
 
 
-def _light(protocol: Protocol) -> tuple[LightRow, ...]:
+def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
+    """Return the three colours of the traffic light."""
     light, moves = protocol.light, protocol.moves
     amber = light.green_during + 1
     morning = "no more than usual" if not light.green_rise else f"up to {light.green_rise} more"
@@ -471,7 +473,8 @@ def span_days(protocol: Protocol) -> str:
     return count_text(protocol.moves.rest_after_red.days, "day", "days")
 
 
-def _moves(protocol: Protocol) -> tuple[str, ...]:
+def move_lines(protocol: Protocol) -> tuple[str, ...]:
+    """Return how to move on, stay and go back."""
     moves = protocol.moves
     breaks = [
         f"{rule.days} days or more off: "
@@ -557,7 +560,8 @@ def _nth(number: int) -> str:
     return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
 
 
-def _stop(protocol: Protocol) -> tuple[str, ...]:
+def stop_signs(protocol: Protocol) -> tuple[str, ...]:
+    """Return when to stop a session."""
     return (
         f"Pain of {protocol.light.amber_during + 1} or more out of 10 during a session.",
         "Pain that moves further down the leg.",
@@ -716,17 +720,42 @@ def _groups(
 
 def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures) -> Card:
     exercise = content.exercises[item.exercise]
+    why = plan.why.get(item.exercise)
+    return card(
+        item,
+        content,
+        pictures,
+        dose=_card_dose(item, exercise),
+        often=_often(exercise),
+        easier=_name(exercise.easier, content),
+        harder=_name(exercise.harder, content),
+        why=cited.with_numbers(why) if why else "",
+    )
+
+
+def card(
+    item: Item,
+    content: Catalogue,
+    pictures: Pictures,
+    *,
+    dose: str,
+    often: str | None = None,
+    easier: str | None = None,
+    harder: str | None = None,
+    why: str = "",
+) -> Card:
+    """Return the card of an exercise; the caller says what stands beside its words."""
+    exercise = content.exercises[item.exercise]
     words = exercise.words
     needs = [content.vocabulary.equipment[n].name for n in exercise.needs]
     effort = exercise.effort
-    why = plan.why.get(item.exercise)
     return Card(
         id=item.exercise,
         picture=picture_of(exercise, pictures, CARD_BOX),
         name=words.name,
-        dose=_card_dose(item, exercise),
+        dose=dose,
         rest=rest_text(item.dose),
-        often=_often(exercise),
+        often=often,
         edited=item.edited,
         purpose=words.purpose,
         setup=words.setup,
@@ -734,10 +763,10 @@ def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited, pictures: P
         cues=words.cues,
         stop_if=words.stop_if,
         needs=f"You need: {', '.join(needs)}." if needs else None,
-        easier=_name(exercise.easier, content),
-        harder=_name(exercise.harder, content),
+        easier=easier,
+        harder=harder,
         effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
-        why=cited.with_numbers(why) if why else "",
+        why=why,
     )
 
 
