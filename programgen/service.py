@@ -88,21 +88,28 @@ class BrokenPlanError(ProgramgenError):
 
 
 def document(
-    result: Result, content: Catalogue, suffix: str, paper: str, folder_path: str | None = None
+    result: Result,
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    folder_path: str | None = None,
+    edition: str = "standard",
 ) -> bytes:
     """Return a result as the bytes of a file; pictures come from the content folder."""
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
     names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
     walk = content.protocols[result.provenance.protocol].walk_card
-    pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    pictures = EDITIONS[edition].pictures(found)
     if suffix == ".html":
-        return html(result, content, pictures, paper, inline=True).encode()
+        return html(result, content, pictures, paper, edition, inline=True).encode()
     from programgen.render.pdf import pdf
 
-    return pdf(html(result, content, pictures, paper), pictures)
+    return pdf(html(result, content, pictures, paper, edition), pictures)
 
 
 def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str | None) -> bytes:

@@ -36,6 +36,13 @@ WITHHELD = 3
     show_default=True,
     help="Paper size.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(["standard", "large", "mono", "summary"]),
+    default="standard",
+    show_default=True,
+    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @planning_options
 @content_option
@@ -43,6 +50,7 @@ def plan(
     intake: Path,
     outputs: tuple[Path, ...],
     paper: str,
+    edition: str,
     start: date | None,
     today: date | None,
     weeks: int | None,
@@ -71,7 +79,8 @@ def plan(
     for path in outputs:
         if sys.stderr.isatty():
             click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper, folder)
+        suffix = path.suffix.lower()
+        files[path] = service.document(result, content, suffix, paper, folder, edition)
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)

@@ -8,7 +8,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
+from programgen.render.editions import EDITIONS, Edition
 from programgen.render.pictures import Pictures, inlined
+from programgen.render.summary import SummaryView, summary_view
 from programgen.render.view import (
     OpenView,
     PlanView,
@@ -19,7 +21,8 @@ from programgen.render.view import (
 )
 from programgen.resources import folder
 
-PAPERS = {"a4": "A4", "letter": "letter"}
+PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}
+"""Name in a style sheet, and height in millimetres."""
 STYLES = ("fonts", "tokens", "page", "parts")
 
 
@@ -43,12 +46,13 @@ def environment() -> Environment:
     )
 
 
-def style(paper: str, *, inline: bool = False) -> str:
-    """Return the style sheet for a paper size; with its fonts inside, for a browser."""
-    sheets = "\n".join(read_template(f"css/{name}.css") for name in STYLES)
+def style(paper: str, edition: str = "standard", *, inline: bool = False) -> str:
+    """Return the style sheet for a paper and an edition; with its fonts inside, for a browser."""
+    names = STYLES if edition == "standard" else (*STYLES, edition)
+    sheets = "\n".join(read_template(f"css/{name}.css") for name in names)
     if inline:
         sheets = re.sub(r"templates:fonts/([a-z-]+\.ttf)", _font, sheets)
-    return f"{sheets}\n@page {{ size: {PAPERS[paper]}; }}\n"
+    return f"{sheets}\n@page {{ size: {PAPERS[paper][0]}; }}\n"
 
 
 def _font(match: re.Match[str]) -> str:
@@ -61,28 +65,39 @@ def html(
     content: Catalogue,
     pictures: Pictures,
     paper: str = "a4",
+    edition: str = "standard",
     *,
     inline: bool = False,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
-    name, view = _view(result, content, pictures)
-    return rendered(name, view, pictures, paper, inline=inline)
+    name, view = _view(result, content, pictures, EDITIONS[edition], PAPERS[paper][1])
+    return rendered(name, view, pictures, paper, edition, inline=inline)
 
 
 def rendered(
-    name: str, view: object, pictures: Pictures, paper: str, *, inline: bool = False
+    name: str,
+    view: object,
+    pictures: Pictures,
+    paper: str,
+    edition: str = "standard",
+    *,
+    inline: bool = False,
 ) -> str:
     """Return a template filled with its view."""
     template = environment().get_template(f"{name}.html.jinja")
-    page = template.render(view=view, style=style(paper, inline=inline), language="en")
+    sheet = style(paper, edition, inline=inline)
+    page = template.render(view=view, style=sheet, language="en")
     return inlined(page, pictures) if inline else page
 
 
 def _view(
-    result: Result, content: Catalogue, pictures: Pictures
-) -> tuple[str, PlanView | ReferralView | OpenView]:
-    if isinstance(result, Plan):
-        return "plan", plan_view(result, content, pictures)
+    result: Result, content: Catalogue, pictures: Pictures, edition: Edition, high: float
+) -> tuple[str, PlanView | SummaryView | ReferralView | OpenView]:
     if isinstance(result, Referral):
         return "referral", referral_view(result, content)
-    return "open", open_view(result, content)
+    if not isinstance(result, Plan):
+        return "open", open_view(result, content)
+    whole = plan_view(result, content, pictures, edition, high)
+    if edition.name == "summary":
+        return "summary", summary_view(whole, result, high)
+    return "plan", whole
