@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from programgen.core.intake import Clinician
 from programgen.core.plan import Plan
 from programgen.render.view import Footer, LightRow, PlanView, SessionView, Stage, WeekView
 
@@ -14,7 +15,7 @@ class SummaryView:
     name: str | None
     week: WeekView
     fit: str
-    """How closely the week has to be set: roomy, close or tight."""
+    """How closely the week has to be set: a key of FITS."""
     here: Stage
     after: Stage | None
     """The next line."""
@@ -27,11 +28,17 @@ class SummaryView:
     footer: Footer
 
 
-MARGINS = 172.0
+TITLE = "This\u00a0week"
+"""Never broken, because the dates follow on its line."""
+
+MARGINS = 173.0
 """Millimetres of the page that are not for the days."""
 
-FITS = {"roomy": (5.0, 11.0), "close": (4.3, 8.6), "tight": (3.9, 6.6)}
+FITS = {"roomy": (5.0, 11.0), "close": (4.5, 9.4), "tight": (3.8, 6.6), "dense": (3.6, 5.4)}
 """Millimetres of a line, and of the lowest row, which a box to write in needs."""
+
+LINE = 90
+"""Signs of the longest name with its clinic."""
 
 SIGNS = 66
 """Signs in a line of the week."""
@@ -42,12 +49,15 @@ def summary_view(whole: PlanView, plan: Plan, high: float) -> SummaryView:
     week, block = whole.weeks[0], plan.intake.clinician
     place = next((n for n, stage in enumerate(whole.stages) if stage.here), 0)
     here, *later = whole.stages[place:]
-    room = high - MARGINS - 5 * (len(week.remarks) + bool(whole.gentle))
+    clinician = _clinician(block) if block else None
+    lines = len(week.remarks) + 2 * bool(whole.gentle)
+    lines += len(whole.name or "") // 60 + len(clinician or "") // 50
+    room = high - MARGINS - 5 * lines
     return SummaryView(
-        title="This week",
+        title=TITLE,
         name=whole.name,
         week=week,
-        fit=next((f for f in FITS if _height(week, *FITS[f]) <= room), "tight"),
+        fit=next((f for f in FITS if _height(week, *FITS[f]) <= room), "dense"),
         here=here,
         after=later[0] if later else None,
         move=whole.moves[0],
@@ -55,9 +65,15 @@ def summary_view(whole: PlanView, plan: Plan, high: float) -> SummaryView:
         light=whole.light,
         signs=whole.signs,
         emergency=whole.emergency,
-        clinician=", ".join(filter(None, (block.name, block.clinic))) if block else None,
+        clinician=clinician,
         footer=whole.footer,
     )
+
+
+def _clinician(block: Clinician) -> str:
+    """Return name and clinic; the name alone where both would take several lines."""
+    both = ", ".join(filter(None, (block.name, block.clinic)))
+    return both if len(both) <= LINE else block.name
 
 
 def _height(week: WeekView, line: float, least: float) -> float:

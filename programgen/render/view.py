@@ -141,7 +141,7 @@ class WeekView:
     remarks: tuple[str, ...]
     days: tuple[DayView, ...]
     fit: str
-    """How closely it has to be set to stay on one sheet: roomy, close or tight."""
+    """How closely it has to be set to stay on one sheet: a key of FITS."""
 
 
 @dataclass(frozen=True)
@@ -666,11 +666,7 @@ def _day(day: PlanDay, plan: Plan, content: Catalogue, longest: float | None) ->
     active = any(s.kind != "mobility" for s in day.sessions)
     rest = None
     if day.day >= plan.start and not active:
-        rest = (
-            "Rest from training."
-            if day.sessions
-            else "Rest day. Easy moving is fine."
-        )
+        rest = "Rest from training." if day.sessions else "Rest day. Easy moving is fine."
     return DayView(
         weekday=WEEKDAYS[day.day.weekday()],
         day=day_text(day.day)[4:],
@@ -700,10 +696,15 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
     )
 
 
-MARGINS = 71.0
+MARGINS = 62.0
 """Millimetres of a week page that are not for its days: margins, title, heads."""
 
-FITS = {"roomy": (52, 5.0, 6.8, 4.0), "close": (56, 4.4, 6.1, 3.2), "tight": (62, 3.8, 4.6, 2.0)}
+FITS = {
+    "roomy": (50, 5.2, 6.8, 4.2),
+    "close": (54, 4.5, 6.2, 3.2),
+    "tight": (57, 4.2, 5.6, 2.6),
+    "dense": (60, 3.9, 4.8, 2.0),
+}
 """Signs in a line, and millimetres of a line, of the title and around a session."""
 
 NARROW = 11
@@ -712,7 +713,7 @@ NARROW = 11
 
 def _fit(days: tuple[DayView, ...], room: float) -> str:
     """Return how closely a week has to be set to stay on one sheet."""
-    return next((fit for fit, sizes in FITS.items() if _height(days, *sizes) <= room), "tight")
+    return next((fit for fit, sizes in FITS.items() if _height(days, *sizes) <= room), "dense")
 
 
 def _height(days: tuple[DayView, ...], signs: int, line: float, title: float, pad: float) -> float:
@@ -733,12 +734,19 @@ def _notes(day: DayView) -> int:
 
 def _lines(session: SessionView, signs: int) -> int:
     """Estimate the lines under the title of a session."""
-    items = [f"{line.name} {line.dose}" for line in session.lines]
-    if session.kind == "mobility":
-        items = [_listed(session.lines)]
     around = [f"{when}: {_listed(lines)}" for when, lines in session.parts]
-    texts = [*filter(None, (session.steps, session.note)), *items, *around]
-    return sum(ceil(len(text) / signs) for text in texts)
+    texts = [session.steps or "", *around]
+    lines = sum(_item_lines(line, signs) for line in session.lines)
+    if session.kind == "mobility":
+        texts, lines = [*texts, _listed(session.lines)], 0
+    head = f"{session.title} {session.title} {session.minutes}, {session.place}. {session.note}"
+    return sum(ceil(len(text) / signs) for text in texts) + lines + len(head) // (signs + 6)
+
+
+def _item_lines(line: Line, signs: int) -> int:
+    """Estimate the lines of an exercise whose name and dose stand side by side."""
+    dose = line.dose + " (set by your clinician)" * line.edited
+    return max(ceil(len(line.name) / (0.5 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
 def _listed(lines: tuple[Line, ...]) -> str:
@@ -803,7 +811,13 @@ def _groups(
         CardGroup(
             *titles.get(key, (title, hint)),
             tuple(
-                _card(item, plan, content, cited, picture_of(content.exercises[name], pictures, edition.card))
+                _card(
+                    item,
+                    plan,
+                    content,
+                    cited,
+                    picture_of(content.exercises[name], pictures, edition.card),
+                )
                 for name, item in found[key].items()
             ),
         )

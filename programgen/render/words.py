@@ -100,7 +100,7 @@ def dose_text(dose: Dose, exercise: Exercise) -> str:
 
 
 def short_dose_text(dose: Dose, exercise: Exercise) -> str:
-    """Return a dose as short as the week page needs it, such as '2 × 8 each side, hold 6 s'."""
+    """Return a dose as short as the week page needs it: a times sign for rounds."""
     text = dose_text(dose, exercise)
     return text.replace(" rounds of ", " × ").replace(" on each side", " each side")
 
