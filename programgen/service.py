@@ -99,20 +99,26 @@ def document(
     paper: str,
     folder_path: Where = None,
     house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
 ) -> bytes:
     """Return a result as the bytes of a file; pictures come from the content folder."""
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
     names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
     walk = content.protocols[result.provenance.protocol].walk_card
-    pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    pictures = EDITIONS[edition].pictures(found)
     if suffix == ".html":
-        return html(result, content, pictures, paper, inline=True, house=house).encode()
+        page = html(result, content, pictures, paper, edition, inline=True, house=house)
+        return page.encode()
     from programgen.render.pdf import pdf
 
-    return pdf(html(result, content, pictures, paper, house=house), pictures, house)
+    page = html(result, content, pictures, paper, edition, house=house)
+    return pdf(page, pictures, house)
 
 
 def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:

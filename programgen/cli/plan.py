@@ -35,6 +35,13 @@ WITHHELD = 3
     type=click.Choice(["a4", "letter"]),
     help="Paper size; that of the clinic, or a4, if left out.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(["standard", "large", "mono", "summary"]),
+    default="standard",
+    show_default=True,
+    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @planning_options
 @house_options
@@ -43,6 +50,7 @@ def plan(
     intake: Path,
     outputs: tuple[Path, ...],
     paper: str | None,
+    edition: str,
     start: date | None,
     today: date | None,
     weeks: int | None,
@@ -75,7 +83,10 @@ def plan(
     for path in outputs:
         if sys.stderr.isatty():
             click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper, folder, house)
+        suffix = path.suffix.lower()
+        files[path] = service.document(
+            result, content, suffix, paper, folder, house, edition=edition
+        )
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)

@@ -11,7 +11,7 @@ from programgen.core.reasons import citations
 from programgen.core.vocabulary import Level, Reach
 from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import rendered
-from programgen.render.pictures import Pictures
+from programgen.render.pictures import QUICK_BOX, Pictures, picture_of
 from programgen.render.view import (
     DRAFT,
     PURPOSE,
@@ -69,7 +69,8 @@ def often_text(doses: Doses) -> str | None:
 def _card(item: Item, content: Catalogue, pictures: Pictures) -> Card:
     exercise = content.exercises[item.exercise]
     often = often_text(exercise.doses) if exercise.doses else None
-    return card(item, content, pictures, dose=dose_text(item.dose, exercise), often=often)
+    picture = picture_of(exercise, pictures, QUICK_BOX)
+    return card(item, content, picture, dose=dose_text(item.dose, exercise), often=often)
 
 
 def _chosen(handout: Handout, content: Catalogue) -> str:

@@ -10,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
 from programgen.errors import ProgramgenError
+from programgen.render.editions import EDITIONS, Edition
 from programgen.render.house import (
     MAIN,
     PLAIN,
@@ -20,6 +21,7 @@ from programgen.render.house import (
     with_logo,
 )
 from programgen.render.pictures import Pictures, inlined
+from programgen.render.summary import SummaryView, summary_view
 from programgen.render.view import (
     OpenView,
     PlanView,
@@ -30,7 +32,8 @@ from programgen.render.view import (
 )
 from programgen.resources import folder
 
-PAPERS = {"a4": "A4", "letter": "letter"}
+PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}
+"""Name in a style sheet, and height in millimetres."""
 STYLES = ("fonts", "tokens", "page", "parts", "handout")
 
 
@@ -64,14 +67,17 @@ def environment(house: HouseStyle = PLAIN) -> ImmutableSandboxedEnvironment:
     )
 
 
-def style(paper: str, *, inline: bool = False, house: HouseStyle = PLAIN) -> str:
-    """Return the style sheet for a paper size; with its fonts inside, for a browser."""
-    names = [f"css/{name}.css" for name in STYLES]
+def style(
+    paper: str, edition: str = "standard", *, inline: bool = False, house: HouseStyle = PLAIN
+) -> str:
+    """Return the style sheet for a paper and an edition; with its fonts inside, for a browser."""
+    kinds = STYLES if edition == "standard" else (*STYLES, edition)
+    names = [f"css/{name}.css" for name in kinds]
     texts = [own[0] if (own := house.own(name)) else read_template(name) for name in names]
     sheets = "\n".join(texts).replace(MAIN, main_colour(house))
     if inline:
         sheets = re.sub(r"templates:fonts/([a-z-]+\.ttf)", _font, sheets)
-    return f"{sheets}\n@page {{ size: {PAPERS[paper]}; }}\n"
+    return f"{sheets}\n@page {{ size: {PAPERS[paper][0]}; }}\n"
 
 
 def _font(match: re.Match[str]) -> str:
@@ -84,15 +90,16 @@ def html(
     content: Catalogue,
     pictures: Pictures,
     paper: str = "a4",
+    edition: str = "standard",
     *,
     inline: bool = False,
     house: HouseStyle = PLAIN,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
-    name, view = _view(result, content, pictures)
+    name, view = _view(result, content, pictures, EDITIONS[edition], PAPERS[paper][1])
     if isinstance(view, PlanView):
         view = dressed(view, house)
-    return rendered(name, view, pictures, paper, inline=inline, house=house)
+    return rendered(name, view, pictures, paper, edition, inline=inline, house=house)
 
 
 def rendered(
@@ -100,6 +107,7 @@ def rendered(
     view: object,
     pictures: Pictures,
     paper: str,
+    edition: str = "standard",
     *,
     inline: bool = False,
     house: HouseStyle = PLAIN,
@@ -109,7 +117,8 @@ def rendered(
     Raises:
         ProgramgenError: an own part of the clinic cannot be used.
     """
-    sheet, clinic = style(paper, inline=inline, house=house), letterhead_view(house)
+    sheet = style(paper, edition, inline=inline, house=house)
+    clinic = letterhead_view(house)
     try:
         template = environment(house).get_template(f"{name}.html.jinja")
         page = template.render(view=view, style=sheet, language="en", clinic=clinic)
@@ -131,10 +140,13 @@ def _own_fault(error: Exception, house: HouseStyle) -> str:
 
 
 def _view(
-    result: Result, content: Catalogue, pictures: Pictures
-) -> tuple[str, PlanView | ReferralView | OpenView]:
-    if isinstance(result, Plan):
-        return "plan", plan_view(result, content, pictures)
+    result: Result, content: Catalogue, pictures: Pictures, edition: Edition, high: float
+) -> tuple[str, PlanView | SummaryView | ReferralView | OpenView]:
     if isinstance(result, Referral):
         return "referral", referral_view(result, content)
-    return "open", open_view(result, content)
+    if not isinstance(result, Plan):
+        return "open", open_view(result, content)
+    whole = plan_view(result, content, pictures, edition, high)
+    if edition.name == "summary":
+        return "summary", summary_view(whole, result, high)
+    return "plan", whole
