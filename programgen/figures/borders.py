@@ -96,5 +96,15 @@ def contours(
     """
     for chain, closed in chain_cracks(*mask_cracks(mask), limit=180):
         if closed and len(chain) >= least:
-            points = borders.points(chain, closed=True) if borders else chain.astype(float)
+            ring = chain if _turns_left(chain, mask) else chain[::-1]
+            points = borders.points(ring, closed=True) if borders else ring.astype(float)
             yield smooth(points, sigma, closed=True)
+
+
+def _turns_left(chain: Array, mask: Array) -> bool:
+    """Return whether the mask lies left of a ring, so that holes run against their outline."""
+    (r0, c0), (r1, c1) = chain[0], chain[1]
+    row = min(r0, r1) - int(r0 == r1 and c1 > c0)
+    col = min(c0, c1) - int(c0 == c1 and r1 < r0)
+    inside = 0 <= row < mask.shape[0] and 0 <= col < mask.shape[1]
+    return bool(inside and mask[row, col])

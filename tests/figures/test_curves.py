@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programgen.figures.borders import contours
 from programgen.figures.cracks import chain_cracks, mask_cracks
 from programgen.figures.curves import fit_beziers, resample, smooth
 from programgen.figures.patches import fill_slits, opened, remove_specks
@@ -118,6 +119,20 @@ def test_the_contour_of_a_mask_is_closed(mask):
 
     assert all(closed for _, closed in chains)
     assert sum(len(chain) for chain, _ in chains) == horizontal.sum() + vertical.sum()
+
+
+def test_a_gap_stays_open():
+    """A hole runs against its outline: paths are filled by how often they are circled."""
+    mask = np.zeros((40, 60), bool)
+    mask[5:35, 5:55] = True
+    mask[12:28, 12:24] = mask[12:28, 34:48] = False
+    rings = [ring - ring.mean(0) for ring in contours(mask, sigma=1.0, least=4)]
+    areas = [
+        (np.roll(r[:, 0], -1) * r[:, 1] - r[:, 0] * np.roll(r[:, 1], -1)).sum() / 2 for r in rings
+    ]
+    one, other, outline = sorted(areas, key=abs)
+
+    assert np.sign(one) == np.sign(other) == -np.sign(outline)
 
 
 @given(masks, st.integers(1, 6))
