@@ -32,6 +32,8 @@ from programgen.illustrate import pictures
 from programgen.resources import folder
 
 REPORT = "report.csv"
+OUTCOMES = ("plan", "referral", "open-questions", "problem")
+"""What can come of a row; only a problem gives no handout."""
 
 Opened = Callable[[], AbstractContextManager[tuple[Executor, int]]]
 """Opens an executor and says how many pieces of work it wants under way."""
@@ -67,7 +69,7 @@ class Made:
     """What came of a row; sent back by a worker."""
 
     outcome: str
-    """plan, referral, open-questions or problem."""
+    """One of OUTCOMES."""
     message: str
     files: Mapping[str, bytes]
     """Bytes by suffix; none for a problem."""

@@ -3,6 +3,7 @@
 Each is a ``concurrent.futures`` executor; nobody above knows which.
 """
 
+import logging
 import multiprocessing
 import os
 import re
@@ -92,6 +93,8 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
         raise ProgramgenError(message)
     try:
         distributed = import_module("distributed")
+        # It reports a lost scheduler as a traceback; that is said below in plain words.
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
     except ModuleNotFoundError:
         message = "--cluster needs the extra 'cluster': pip install 'programgen[cluster]'"
         raise ProgramgenError(message) from None

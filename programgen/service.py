@@ -95,14 +95,33 @@ def document(
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
     from programgen.render.page import html
 
-    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
-    walk = content.protocols[result.provenance.protocol].walk_card
-    pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    pictures = _pictures_of(result, content, folder_path)
     if suffix == ".html":
         return html(result, content, pictures, paper, inline=True).encode()
     from programgen.render.pdf import pdf
 
     return pdf(html(result, content, pictures, paper), pictures)
+
+
+def with_quality(
+    result: Result, content: Catalogue, printed: bytes, paper: str, folder_path: str | None = None
+) -> Result:
+    """Return a result that carries the quality card of its PDF.
+
+    Raises:
+        ProgramgenError: the extra 'quality' is not installed.
+    """
+    from programgen.render.page import html
+    from programgen.render.quality import quality
+
+    page = html(result, content, _pictures_of(result, content, folder_path), paper)
+    return result.model_copy(update={"quality": quality(result, content, page, printed)})
+
+
+def _pictures_of(result: Result, content: Catalogue, path: str | None) -> dict[str, str]:
+    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
+    walk = content.protocols[result.provenance.protocol].walk_card
+    return picture_texts(path, (*names, *([walk] if walk else ())))
 
 
 def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str | None) -> bytes:

@@ -85,7 +85,7 @@ def batch(
     reported. Given again, the command goes on where it was stopped.
     """
     from programgen import service
-    from programgen.batch import REPORT, Options, made_with, prepare, run, survey
+    from programgen.batch import OUTCOMES, REPORT, Options, made_with, prepare, run, survey
     from programgen.executors import opened
 
     began = time.perf_counter()
@@ -122,7 +122,7 @@ def batch(
         click.echo(text)
     if found["problem"] > SHOWN:
         click.echo(f"… and {found['problem'] - SHOWN} more")
-    listed = ", ".join(f"{number} {name}" for name, number in sorted(found.items()))
+    listed = ", ".join(f"{found[name]} {name}" for name in OUTCOMES if found[name])
     earlier = f" ({len(kept)} of them from an earlier run)" if kept else ""
     click.echo(f"{listed}{earlier}; {time.perf_counter() - began:.0f} s")
     click.echo(f"Report: {target / REPORT}")

@@ -37,6 +37,7 @@ WITHHELD = 3
     help="Paper size.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
 @content_option
 def plan(
@@ -50,6 +51,7 @@ def plan(
     folder: str | None,
     *,
     as_json: bool,
+    quality: bool,
 ) -> None:
     """Make a plan from the answers in INTAKE.
 
@@ -57,7 +59,7 @@ def plan(
     code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import summary
+    from programgen.cli.printing import quality_card, summary
 
     service.check_outputs(outputs, intake)
     now = today_or(today)
@@ -67,15 +69,23 @@ def plan(
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    files = {}
+    files, made = {}, {}
+    if quality:
+        made[".pdf"] = service.document(result, content, ".pdf", paper, folder)
+        result = service.with_quality(result, content, made[".pdf"], paper, folder)
     for path in outputs:
-        if sys.stderr.isatty():
-            click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper, folder)
+        suffix = path.suffix.lower()
+        if suffix not in made:
+            if sys.stderr.isatty():
+                click.echo(f"Making {path} …", err=True)
+            made[suffix] = service.document(result, content, suffix, paper, folder)
+        files[path] = made[suffix]
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)
     else:
         click.echo(summary(result, content, tuple(outputs)))
+        if result.quality:
+            click.echo("\n".join(["", *quality_card(result.quality)]))
     if result.result != "plan":
         click.get_current_context().exit(WITHHELD)

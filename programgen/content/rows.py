@@ -153,7 +153,7 @@ def _distinct(found: Iterable[Row]) -> Iterator[Row]:
     """Pass rows on; a name that is taken is a problem of the later row."""
     taken: dict[str, str] = {}
     for row in found:
-        key = unicodedata.normalize("NFC", row.name).casefold()
+        key = row.name.casefold()
         if key and key in taken:
             text = f"the file name '{row.name}' is taken by {taken[key]}; choose another"
             yield replace(row, name="", problems=(*row.problems, _at(row, text, "taken")))
@@ -185,14 +185,15 @@ def _folder(folder: Path) -> Iterator[Row]:
     for number, path in enumerate(files):
         document: Document | None = None
         problems: tuple[Problem, ...] = ()
-        fault = _name_fault(path.stem)
+        name = unicodedata.normalize("NFC", path.stem)
+        fault = _name_fault(name)
         try:
             document = read(path)
         except ContentError as error:
             problems = error.problems
         if fault:
             problems = (*problems, Problem(str(path), 0, 0, fault, "file-name"))
-        yield Row(number, str(path), "" if fault else path.stem, document, problems)
+        yield Row(number, str(path), "" if fault else name, document, problems)
 
 
 def columns(content: Catalogue) -> dict[str, Kind]:
@@ -298,6 +299,7 @@ def _row(
                 wrong(column, problem.message, problem.code)
         except ValueError as error:
             wrong(column, str(error), "cell")
+    name = unicodedata.normalize("NFC", name)
     fault = _name_fault(name)
     if fault:
         wrong(heads.index(FILE) + 1, fault, "file-name")
