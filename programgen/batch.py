@@ -311,7 +311,7 @@ def run(batch: Batch, kept: Mapping[int, Entry], opened: Opened) -> Iterator[Ent
     report = batch.target / REPORT
     todo = (Task(row, batch.options) for row in batch.rows() if row.number not in kept)
     done = dict(kept)
-    with _alone(batch.target):
+    with alone(batch.target):
         _sweep(batch.target)
         old = read_report(batch.target)
         earlier = {name for entry in old for name in _names(entry)}
@@ -351,7 +351,7 @@ def _sweep(target: Path) -> None:
 
 
 @contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def alone(target: Path) -> Iterator[None]:
     """Keep a second batch out of the folder; the system lifts the lock when this one ends."""
     import fcntl
 

@@ -23,6 +23,9 @@ T = TypeVar("T")
 AHEAD = 2
 """Pieces of work under way for each worker: one in hand, one waiting."""
 
+ANSWERS_IN = 5
+"""Seconds after which a scheduler that does not answer is taken for absent."""
+
 PRELOADED = ("weasyprint", "programgen.service", "programgen.render.page", "programgen.render.pdf")
 """Imported once; each worker starts as a copy of that process."""
 
@@ -99,7 +102,7 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
         message = "--cluster needs the extra 'cluster': pip install 'programgen[cluster]'"
         raise ProgramgenError(message) from None
     try:
-        client = distributed.Client(address, timeout=10, set_as_default=False)
+        client = distributed.Client(address, timeout=ANSWERS_IN, set_as_default=False)
     except OSError:
         message = f"no scheduler answers at {address}; start one with 'dask scheduler'"
         raise ProgramgenError(message) from None
