@@ -21,7 +21,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from io import StringIO
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from programgen import __version__, service
@@ -34,6 +34,12 @@ from programgen.resources import folder
 REPORT = "report.csv"
 OUTCOMES = ("plan", "referral", "open-questions", "problem")
 """What can come of a row; only a problem gives no handout."""
+
+TURN = 64
+"""Rows for each one under way before the workers are replaced.
+
+A worker grows by about 1.4 MB for each PDF, below Python, so 128 of them stay below 350 MB.
+"""
 
 Opened = Callable[[], AbstractContextManager[tuple[Executor, int]]]
 """Opens an executor and says how many pieces of work it wants under way."""
@@ -235,21 +241,19 @@ def all_outcomes(tasks: Iterable[Task], opened: Opened) -> Iterator[tuple[Task, 
     then tried alone, so that only the one that did it is a problem.
     """
     rest = iter(tasks)
-    lost: list[Task] = []
-    while True:
+    for first in rest:
+        lost: list[Task] = []
         with opened() as (executor, ahead):
-            for task, made in outcomes(rest, executor, ahead):
+            turn = chain((first,), islice(rest, TURN * ahead - 1))
+            for task, made in outcomes(turn, executor, ahead):
                 if isinstance(made, BrokenExecutor):
                     lost.append(task)
                 else:
                     yield task, _or_fault(task, made)
-        if not lost:
-            return
         for task in lost:
             with opened() as (executor, _):
                 for _, made in outcomes((task,), executor, 1):
                     yield task, _or_fault(task, made)
-        lost = []
 
 
 def _or_fault(task: Task, made: Made | BaseException) -> Made:
@@ -315,8 +319,8 @@ def run(batch: Batch, kept: Mapping[int, Entry], opened: Opened) -> Iterator[Ent
         _sweep(batch.target)
         old = read_report(batch.target)
         earlier = {name for entry in old for name in _names(entry)}
-        # Also cuts off a line that was torn when the last run was ended.
-        service.write_all({report: written(old)})
+        # A line that was torn when the last run was ended, and doubles, go.
+        service.write_all({report: written({entry.fingerprint: entry for entry in old}.values())})
         with report.open("a", encoding="utf-8", newline="") as journal:
             for task, made in all_outcomes(todo, opened):
                 entry = _write(task, made, batch.target, earlier)

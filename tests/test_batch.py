@@ -1,5 +1,6 @@
 """Handouts for many people: nothing lost, nothing half, the same bytes wherever made."""
 
+import contextlib
 import csv
 import json
 import os
@@ -410,28 +411,43 @@ def test_a_row_that_ends_its_worker_is_one_problem(content, tmp_path, monkeypatc
     assert made["bob"].message.startswith(f"{path}:3: its worker was ended")
 
 
+class Quick(Executor):
+    """Makes nothing, at once."""
+
+    def submit(self, fn, /, task):
+        """Return a finished piece of work."""
+        del fn
+        future = Future()
+        future.set_result(batch.Made("plan", str(task), {}))
+        return future
+
+
 def test_no_more_rows_are_read_than_are_under_way():
     """A list of any length needs the memory of a few rows."""
     read = []
+    numbers = (read.append(number) or number for number in range(50))
 
-    def endless():
-        for number in range(50):
-            read.append(number)
-            yield number
-
-    class Idle(Executor):
-        """Never works ahead."""
-
-        def submit(self, fn, /, task):
-            """Return a finished piece of work."""
-            del fn
-            future = Future()
-            future.set_result(batch.Made("plan", str(task), {}))
-            return future
-
-    for done, (_, made) in enumerate(batch.outcomes(endless(), Idle(), 4)):
+    for done, (_, made) in enumerate(batch.outcomes(numbers, Quick(), 4)):
         assert made.message == str(done)
         assert len(read) <= done + 4
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 50])
+def test_workers_are_replaced_and_no_row_is_lost(monkeypatch, count):
+    """A worker grows with each page; after its turn another takes its place."""
+    monkeypatch.setattr(batch, "TURN", 2)
+    turns = []
+
+    @contextlib.contextmanager
+    def opened_again():
+        turns.append("opened")
+        yield Quick(), 4
+        turns.append("closed")
+
+    made = [m.message for _, m in batch.all_outcomes(range(count), opened_again)]
+
+    assert made == [str(number) for number in range(count)]
+    assert turns == ["opened", "closed"] * -(-count // 8)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
+from zipfile import ZipFile
 
 from programgen.content.examples import BARE
 from programgen.content.intake_checks import check_intake
@@ -391,8 +392,6 @@ def _lines(path: Path, file: Iterable[bytes]) -> Iterator[str]:
 
 
 def _xlsx(path: Path) -> Iterator[tuple[object, ...]]:
-    from zipfile import BadZipFile, ZipFile
-
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
@@ -401,20 +400,24 @@ def _xlsx(path: Path) -> Iterator[tuple[object, ...]]:
             "Or save the table as 'CSV UTF-8'."
         )
         raise ProgramgenError(message) from None
-    try:
-        with ZipFile(path) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-        if size > LARGEST_TABLE:
-            text = f"is larger than {LARGEST_TABLE // 1_000_000} MB unpacked; split it"
-            raise ContentError([Problem(str(path), 0, 0, text, "too-large")])
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError):
-        text = "is not an .xlsx table; save it again as .xlsx or as 'CSV UTF-8'"
-        raise ContentError([Problem(str(path), 0, 0, text, "syntax")]) from None
-    try:
-        sheet = book.worksheets[0]
-        # Some programs write a wrong size; without it, the rows are read as they come.
-        sheet.reset_dimensions()
-        yield from sheet.iter_rows(values_only=True)
-    finally:
-        book.close()
+    with path.open("rb") as file:
+        try:
+            _check_size(path, file)
+            book = load_workbook(file, read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            # Some programs write a wrong size; without it, the rows are read as they come.
+            sheet.reset_dimensions()
+            yield from sheet.iter_rows(values_only=True)
+        except ContentError:
+            raise
+        except Exception:  # noqa: BLE001 (a damaged part makes the library raise anything)
+            text = "is not a sound .xlsx table; save it again as .xlsx or as 'CSV UTF-8'"
+            raise ContentError([Problem(str(path), 0, 0, text, "syntax")]) from None
+
+
+def _check_size(path: Path, file: BinaryIO) -> None:
+    with ZipFile(file) as packed:
+        size = sum(part.file_size for part in packed.infolist())
+    if size > LARGEST_TABLE:
+        text = f"is larger than {LARGEST_TABLE // 1_000_000} MB unpacked; split it"
+        raise ContentError([Problem(str(path), 0, 0, text, "too-large")])

@@ -1,11 +1,14 @@
 """Many intakes at once: what a folder or a table says, and what is refused."""
 
+import contextlib
 import json
+import random
 from datetime import date, datetime, time
 
 import pytest
 
 from programgen import service
+from programgen.content import rows as module
 from programgen.content.rows import columns, laid_over, read_base, rows
 from programgen.errors import ContentError
 from tests.conftest import TODAY, baseline, settled
@@ -68,8 +71,8 @@ def test_folder_csv_and_xlsx_say_the_same(content, tmp_path):
         read_all(write_xlsx(tmp_path / "e.xlsx", [typed]), content),
     ]
 
-    assert [[r.name for r in rows_] for rows_ in found] == [["ann"]] * 6
-    intakes = [service.intake_of(rows_[0].document, content, TODAY) for rows_ in found]
+    assert [[row.name for row in some] for some in found] == [["ann"]] * 6
+    intakes = [service.intake_of(some[0].document, content, TODAY) for some in found]
     assert all(intake == intakes[0] for intake in intakes)
 
 
@@ -166,8 +169,29 @@ def test_what_is_no_table_of_ours_is_said_plainly(content, tmp_path):
 
     assert "a table ends in .csv or .xlsx" in refused(tmp_path / "a.ods", content)
     assert "b.csv:2: is not UTF-8 text" in refused(tmp_path / "b.csv", content)
-    assert "is not an .xlsx table" in refused(tmp_path / "c.xlsx", content)
+    assert "is not a sound .xlsx table" in refused(tmp_path / "c.xlsx", content)
     assert "holds nobody" in refused(tmp_path / "empty", content)
+
+
+def test_a_damaged_spreadsheet_is_refused_or_read_but_never_a_crash(content, tmp_path):
+    """Whatever a broken disk or a wrong program has left of the file."""
+    whole = write_xlsx(tmp_path / "a.xlsx", [a_row(content, "ann")]).read_bytes()
+    chance, path = random.Random(3), tmp_path / "b.xlsx"
+    for _ in range(30):
+        raw = bytearray(whole)
+        for _ in range(5):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        path.write_bytes(raw)
+        with contextlib.suppress(ContentError):
+            read_all(path, content)
+
+
+def test_a_spreadsheet_that_unpacks_without_end_is_refused(content, tmp_path, monkeypatch):
+    """A small file can hold a very large one."""
+    path = write_xlsx(tmp_path / "a.xlsx", [a_row(content, "ann")])
+    monkeypatch.setattr(module, "LARGEST_TABLE", 1000)
+
+    assert "larger than" in refused(path, content)
 
 
 @pytest.mark.parametrize(
