@@ -121,6 +121,17 @@ def document(
     return pdf(page, pictures, house)
 
 
+def with_quality(result: Result, content: Catalogue, page: str, printed: bytes) -> Result:
+    """Return a result that carries the quality card of its PDF; *page* is the same as HTML.
+
+    Raises:
+        ProgramgenError: the extra 'quality' is not installed.
+    """
+    from programgen.render.quality import quality
+
+    return result.model_copy(update={"quality": quality(result, content, page, printed)})
+
+
 def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:
     """Read the clinic file and the clinic's own parts of the page.
 

@@ -8,6 +8,7 @@ import click
 from programgen.errors import ProgramgenError
 
 COMMANDS = {
+    "batch": "Make plans for everybody in a folder or a table.",
     "check": "Check content: every exercise, rule, protocol and source.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",

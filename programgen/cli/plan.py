@@ -2,6 +2,7 @@
 
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -43,6 +44,7 @@ WITHHELD = 3
     help="Set for large print, for a black-and-white printer, or one page for the fridge.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
 @house_options
 @content_option
@@ -60,6 +62,7 @@ def plan(
     folder: str | None,
     *,
     as_json: bool,
+    quality: bool,
 ) -> None:
     """Make a plan from the answers in INTAKE.
 
@@ -67,7 +70,7 @@ def plan(
     code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import summary
+    from programgen.cli.printing import quality_card, summary
 
     service.check_outputs(outputs, intake)
     now = today_or(today)
@@ -79,18 +82,32 @@ def plan(
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    files = {}
+    document = partial(
+        service.document,
+        content=content,
+        paper=paper,
+        folder_path=folder,
+        house=house,
+        edition=edition,
+    )
+    files, made = {}, {}
+    if quality:
+        made[".pdf"] = document(result, suffix=".pdf")
+        page = document(result, suffix=".html").decode()
+        result = service.with_quality(result, content, page, made[".pdf"])
     for path in outputs:
-        if sys.stderr.isatty():
-            click.echo(f"Making {path} …", err=True)
         suffix = path.suffix.lower()
-        files[path] = service.document(
-            result, content, suffix, paper, folder, house, edition=edition
-        )
+        if suffix not in made:
+            if sys.stderr.isatty():
+                click.echo(f"Making {path} …", err=True)
+            made[suffix] = document(result, suffix=suffix)
+        files[path] = made[suffix]
     service.write_all(files)
     if as_json:
-        click.echo(service.document(result, content, ".json", paper), nl=False)
+        click.echo(document(result, suffix=".json"), nl=False)
     else:
         click.echo(summary(result, content, tuple(outputs)))
+        if result.quality:
+            click.echo("\n".join(["", *quality_card(result.quality)]))
     if result.result != "plan":
         click.get_current_context().exit(WITHHELD)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.handout import FEW, Handout
 from programgen.core.plan import OpenQuestions, Plan, PlanWeek, Referral, Result, Session
 from programgen.core.protocol import write_steps
+from programgen.core.quality import Quality
 from programgen.core.reasons import Reason
 
 HEADINGS = {
@@ -23,9 +24,9 @@ HEADINGS = {
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def wrapped(text: str, indent: str = "  ") -> str:
+def wrapped(text: str, before: str = "  ") -> str:
     """Return text wrapped for a terminal."""
-    return fill(text, 88, initial_indent=indent, subsequent_indent=" " * len(indent))
+    return fill(text, 88, initial_indent=before, subsequent_indent=" " * len(before))
 
 
 def bullet(text: str) -> str:
@@ -107,6 +108,17 @@ def because(reason: Reason) -> str:
     source = f" [{', '.join(reason.cite)}]" if reason.cite else ""
     rule = f" ({reason.rule})" if reason.rule else ""
     return f"{reason.text}{rule}{source}"
+
+
+def quality_card(quality: Quality) -> Iterator[str]:
+    """List what was checked on the finished file."""
+    yield "Quality of this PDF:"
+    for check in quality.checks:
+        yield f"  {'ok  ' if check.holds else 'LOOK'} {check.name}: {check.found}"
+        if check.items:
+            # Names are copied from here, so none is broken at its hyphens.
+            names = fill(", ".join(check.items), 81, break_on_hyphens=False)
+            yield indent(names, " " * 7)
 
 
 def week_detail(week: PlanWeek) -> Iterator[str]:
