@@ -704,10 +704,10 @@ MARGINS = 62.0
 """Millimetres of a week page that are not for its days: margins, title, heads."""
 
 FITS = {
-    "roomy": (50, 5.2, 6.8, 4.2),
-    "close": (54, 4.5, 6.2, 3.2),
-    "tight": (57, 4.2, 5.6, 2.6),
-    "dense": (60, 3.9, 4.8, 2.0),
+    "roomy": (55, 5.2, 6.8, 4.2),
+    "close": (60, 4.4, 6.0, 2.8),
+    "tight": (63, 4.1, 5.5, 2.2),
+    "dense": (67, 3.9, 4.8, 2.0),
 }
 """Signs in a line, and millimetres of a line, of the title and around a session."""
 
@@ -750,7 +750,7 @@ def _lines(session: SessionView, signs: int) -> int:
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
     dose = line.dose + " (set by your clinician)" * line.edited
-    return max(ceil(len(line.name) / (0.5 * signs)), ceil(len(dose) / (0.45 * signs)))
+    return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
 def _listed(lines: tuple[Line, ...]) -> str:
