@@ -31,6 +31,8 @@ _HARD_WORDS = 20
 _HARD_GRADE, _GRADED_WORDS = 9.0, 12
 """So is one above this grade, if it has at least so many words; a PROPOSAL."""
 
+_QUESTION: tuple[Place, ...] = (("*", "ask"), ("*", "help"), ("*", "answer"))
+
 _PATIENT_TEXT: Mapping[str, tuple[Place, ...]] = {
     "catalogue": (
         ("words", "purpose"),
@@ -50,9 +52,11 @@ _PATIENT_TEXT: Mapping[str, tuple[Place, ...]] = {
         ("entry", "*", "until"),
         ("entry", "*", "because"),
     ),
-    "vocabulary": (("*", "ask"), ("*", "help"), ("*", "answer")),
+    "vocabulary/abilities": _QUESTION,
+    "vocabulary/health": _QUESTION,
+    "vocabulary/screening": _QUESTION,
 }
-"""Where a file of each folder holds words for a patient; '*' is every key or item."""
+"""Where a file holds words for a patient, by how its path begins; '*' is every key or item."""
 
 _END = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”’')])\s+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -77,7 +81,7 @@ _SPOKEN = {
         (2, "s min m dr wednesday sideways forehead forearm forearms barefoot safety someone"),
         (2, "somehow elsewhere therefore guideline guidelines household lifestyle milestone"),
         (2, "milestones beyond fired freer tired create react science cushion cushions soldier"),
-        (2, "soldiers shoelace rhythm poem cruel fuel unique union layout"),
+        (2, "soldiers shoelace rhythm poem cruel fuel unique union layout client"),
         (3, "hiv mri somebody everyday everyone everything everywhere area areas idea ideas"),
         (3, "reaction reactions cushioning catalogue"),
         (4, "km cm mm kg feb everybody ingredients diarrhoea"),
@@ -193,7 +197,9 @@ def passages(path: str, document: Document) -> tuple[Passage, ...]:
     """
     found = (
         Passage(document.path, *document.marks[where], text)
-        for pattern in _PATIENT_TEXT.get(path.split("/", maxsplit=1)[0], ())
+        for start, patterns in _PATIENT_TEXT.items()
+        if path.startswith(start)
+        for pattern in patterns
         for where, text in _at(document.value, pattern)
     )
     return tuple(sorted(found, key=lambda passage: (passage.line, passage.column)))
