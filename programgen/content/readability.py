@@ -44,6 +44,7 @@ _PATIENT_TEXT: Mapping[str, tuple[Place, ...]] = {
         ("effort", "talk"),
     ),
     "rules": (("then", "tell"), ("because",)),
+    "sets": (("title",), ("for_whom",)),
     "protocols": (
         ("title",),
         ("summary",),

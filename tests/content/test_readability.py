@@ -23,15 +23,21 @@ from programgen.content.readability import (
     words,
 )
 from programgen.content.reading import parse
+from programgen.core.handout import Wish
+from programgen.render.handout import handout_html
+from programgen.render.house import PLAIN
 from programgen.render.page import html
 from programgen.resources import folder
-from tests.conftest import MONDAY, TODAY
+from tests.conftest import MONDAY, TODAY, a_runner, planned
 
 WHOLE_HANDOUT = 7.0
 """The highest grade of a finished page and of each of its sections; a PROPOSAL."""
 
 DOCUMENTS = load(folder("exercises"))[1]
 TOLD = {path: found for path, document in DOCUMENTS.items() if (found := passages(path, document))}
+SECTION_WORDS = 20
+"""The formula says nothing on fewer words."""
+
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
 
 COUNTED = {
@@ -178,9 +184,9 @@ def test_the_report_names_each_family_its_hardest_file_and_the_hard_sentences():
     assert [(s.path, s.line, s.words) for s in found.sentences] == [("rules/stop/easy.yaml", 1, 21)]
 
 
-def test_every_exercise_rule_and_protocol_is_judged():
+def test_every_exercise_rule_set_and_protocol_is_judged():
     """No file that reaches a patient slips through."""
-    folders = ("catalogue/", "rules/", "protocols/")
+    folders = ("catalogue/", "rules/", "sets/", "protocols/")
 
     assert {path for path in DOCUMENTS if path.startswith(folders)} <= set(TOLD)
     assert "vocabulary/screening.yaml" in TOLD
@@ -246,17 +252,50 @@ class Page(HTMLParser):
         self.text = []
 
 
+def by_heading(page):
+    """Return the sentences of a finished page by heading."""
+    reader = Page()
+    reader.feed(page)
+    return reader.told
+
+
+def too_hard_sections(told):
+    """Return the sections of a page that are long enough for a grade and over the limit."""
+    graded = {
+        heading: grade(found)
+        for heading, found in told.items()
+        if len(words(" ".join(found))) >= SECTION_WORDS
+    }
+    return {heading: reached for heading, reached in graded.items() if reached > WHOLE_HANDOUT}
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_finished_page_reads_at_grade_seven_or_lower(path, content):
-    """The whole page, and each of its sections that is long enough for a grade."""
+    """The whole page of an example, and each of its sections."""
     intake = service.read_intake(path, content, TODAY)
     result = service.plan(intake, content, start=MONDAY, made_on=TODAY)
-    page = Page()
-    page.feed(html(result, content, {}))
+    told = by_heading(html(result, content, {}))
 
-    assert sum(map(len, page.told.values())) >= 15
-    assert "For the clinician" not in page.told
-    assert grade(s for told in page.told.values() for s in told) <= WHOLE_HANDOUT
-    graded = {heading: round(grade(told), 1) for heading, told in page.told.items() if heading}
-    long = {h for h, told in page.told.items() if len(words(" ".join(told))) >= 20}
-    assert {h: g for h, g in graded.items() if h in long and g > WHOLE_HANDOUT} == {}
+    assert sum(map(len, told.values())) >= 15
+    assert "For the clinician" not in told
+    assert grade(s for found in told.values() for s in found) <= WHOLE_HANDOUT
+    assert too_hard_sections(told) == {}
+
+
+def test_the_page_of_open_questions_reads_at_grade_seven_or_lower(content):
+    """All questions that can be open at once stand on it."""
+    result = planned(content, a_runner(content, unanswered=content.vocabulary.screening))
+    told = by_heading(html(result, content, {}))
+
+    assert len(told["A few questions first"]) >= len(content.vocabulary.screening) // 2
+    assert too_hard_sections(told) == {}
+
+
+@pytest.mark.parametrize("name", service.catalogue().sets)
+def test_every_quick_sheet_reads_at_grade_seven_or_lower(name, content):
+    """The sheet of each named set, with its cards and signs."""
+    sheet = service.handout(Wish(set=name, many=True), content, made_on=TODAY)
+    told = by_heading(handout_html(sheet, content, {}, "a4", PLAIN))
+
+    assert grade(s for found in told.values() for s in found) <= WHOLE_HANDOUT
+    assert too_hard_sections(told) == {}
