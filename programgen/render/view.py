@@ -548,8 +548,8 @@ def _times(number: int) -> str:
 
 _USE = (
     "How to use it: do what your week page says, and tick it. Write down your worst pain during "
-    "the session, from 0 (none) to 10 (worst), and your pain the next morning. Then look at the "
-    "traffic light: it tells you what comes next."
+    "the session, from 0 (none) to 10 (worst). Write down your pain the next morning, too. Then "
+    "look at the traffic light: it tells you what comes next."
 )
 NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
@@ -1161,7 +1161,7 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         else "Your plan has to be made with a doctor or physiotherapist. Book an appointment in "
         "the next 1 to 2 weeks.",
         intro=(f"For {name}. " if name else "")
-        + "You told us something that should be looked at before there is any training plan.",
+        + "You told us something that needs a look first. So there is no training plan yet.",
         found=tuple((f.tell, f.because, f.code or "") for f in stopping),
         also=tuple(dict.fromkeys(f.tell for f in other)),
         about=_about(result),
