@@ -141,7 +141,7 @@ def _sound(house: HouseStyle) -> Iterator[None]:
 @cache
 def _fonts() -> Any:
     """Return the fonts that all documents of this process share."""
-    configuration = _weasyprint().text.fonts.FontConfiguration
+    configuration: Any = _weasyprint().text.fonts.FontConfiguration
 
     class Shared(configuration):  # type: ignore[misc]
         """Fonts whose folder is removed at the end of the process."""
