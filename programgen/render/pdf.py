@@ -1,13 +1,18 @@
 """HTML to a tagged PDF; WeasyPrint is imported only here and only when called."""
 
+import atexit
 import gc
 import logging
+import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
+from programgen.render.figure import Figures
 from programgen.render.house import KINDS, LOGO, PLAIN, HouseStyle
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
@@ -109,6 +114,58 @@ def printable(page: str) -> str:
     return text.translate(str.maketrans(kept))
 
 
+@contextmanager
+def _sound(house: HouseStyle) -> Iterator[None]:
+    """Collect garbage once at the end, and refuse a page about which WeasyPrint says anything."""
+    logger, handler = logging.getLogger("weasyprint"), _Warnings()
+    logger.addHandler(handler)
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        if was_enabled:
+            gc.enable()
+            gc.collect()
+    if handler.said:
+        # A style sheet that is not sound is refused each time, not only when it is parsed.
+        _parsed.cache_clear()
+        listed = "\n  ".join(handler.said)
+        whose = "your own parts of the page are not sound"
+        ours = "the page is not sound; please report this"
+        message = f"{whose if house.parts else ours}:\n  {listed}"
+        raise RenderError(message)
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts that all documents of this process share."""
+    configuration: Any = _weasyprint().text.fonts.FontConfiguration
+
+    class Shared(configuration):  # type: ignore[misc]
+        """Fonts whose folder is removed at the end of the process."""
+
+        def __del__(self) -> None:
+            """Do nothing: this late, the interpreter has lost what removes a folder."""
+
+    fonts = Shared()
+    atexit.register(configuration.__del__, fonts)
+    return fonts
+
+
+@lru_cache(maxsize=8)
+def _parsed(style: str) -> Any:
+    """Return a style sheet, parsed once for each process."""
+    weasyprint = _weasyprint()
+    return weasyprint.CSS(
+        string=style, font_config=_fonts(), url_fetcher=_fetcher(weasyprint, {}, PLAIN)
+    )
+
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
 def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes.
 
@@ -116,24 +173,17 @@ def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) 
         RenderError: Pango is missing, or the page is not sound.
     """
     weasyprint = _weasyprint()
-    logger, handler = logging.getLogger("weasyprint"), _Warnings()
-    logger.addHandler(handler)
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
+    text, shown = printable(page), pictures or {}
+    with _sound(house):
+        # Taken out of the page, so that it is parsed once; it is still all the style there is.
+        sheets = [_parsed(style) for style in _STYLE.findall(text)]
         found = weasyprint.HTML(
-            string=printable(page), url_fetcher=_fetcher(weasyprint, pictures or {}, house)
+            string=_STYLE.sub("", text), url_fetcher=_fetcher(weasyprint, shown, house)
         )
-        written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
-    finally:
-        logger.removeHandler(handler)
-        if was_enabled:
-            gc.enable()
-            gc.collect()
-    if handler.said:
-        listed = "\n  ".join(handler.said)
-        whose = "your own parts of the page are not sound"
-        ours = "the page is not sound; please report this"
-        message = f"{whose if house.parts else ours}:\n  {listed}"
-        raise RenderError(message)
+        written: bytes = found.write_pdf(
+            stylesheets=sheets,
+            font_config=_fonts(),
+            cache=Figures(shown),
+            pdf_variant="pdf/ua-1",
+        )
     return written
