@@ -1,8 +1,8 @@
 """The quality card tells what is in the file, not what was meant to be in it."""
 
 import json
-import sys
 import re
+import sys
 from io import BytesIO
 
 import pikepdf
