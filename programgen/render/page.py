@@ -97,6 +97,9 @@ def html(
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
     name, view = _view(result, content, pictures, EDITIONS[edition], PAPERS[paper][1])
+    if edition == "summary" and name != "summary":
+        # Who to see fits one page as it is, and must not be set smaller.
+        edition = "standard"
     if isinstance(view, PlanView):
         view = dressed(view, house)
     return rendered(name, view, pictures, paper, edition, inline=inline, house=house)
