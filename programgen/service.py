@@ -27,6 +27,7 @@ from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_
 from programgen.core.intake import Intake
 from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
 from programgen.core.planner import Order, make_plan, screened
+from programgen.core.quality import Quality
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
@@ -128,9 +129,12 @@ def with_quality(result: Result, content: Catalogue, page: str, printed: bytes) 
     Raises:
         ProgramgenError: the extra 'quality' is not installed.
     """
+    from programgen.content.page_text import page_grade
     from programgen.render.quality import quality
 
-    return result.model_copy(update={"quality": quality(result, content, page, printed)})
+    card = quality(result, content, page, printed)
+    graded = Quality(checks=(*card.checks, page_grade(page)))
+    return result.model_copy(update={"quality": graded})
 
 
 def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:

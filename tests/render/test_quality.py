@@ -169,7 +169,8 @@ def test_the_card_is_printed_and_stored_beside_the_plan(content, tmp_path):
     assert "ok   fonts: 2 fonts, all ours and embedded" in with_card.output
     assert "LOOK drafts:" in with_card.output
     assert [check["name"] for check in stored.pop("quality")["checks"]] == [
-        name for name in ALL if name != "rules"
+        *(name for name in ALL if name != "rules"),
+        "grade",
     ]
     assert json.loads(without.stdout) == stored
 
