@@ -237,7 +237,7 @@ def _placed(choice: Choice) -> tuple[int, int]:
 
 
 SHORTER = (0, 5, 10, 15)
-"""Minutes taken off the strength session before one of the two is dropped."""
+"""Minutes taken off the strength session before one of the two is dropped; a PROPOSAL."""
 
 
 def _ladder_days(makings: Makings, week: Frame) -> tuple[date, ...]:
