@@ -10,9 +10,11 @@ import click
 from programgen.cli.options import (
     FILE,
     content_option,
+    edition_option,
     first_day,
     house_options,
     known_protocol,
+    outputs_option,
     planning_options,
     today_or,
 )
@@ -23,26 +25,8 @@ WITHHELD = 3
 
 @click.command()
 @click.argument("intake", type=FILE)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="File to write: .pdf, .html or .json; may be given several times.",
-)
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "letter"]),
-    help="Paper size; that of the clinic, or a4, if left out.",
-)
-@click.option(
-    "--edition",
-    type=click.Choice(["standard", "large", "mono", "summary"]),
-    default="standard",
-    show_default=True,
-    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
-)
+@outputs_option
+@edition_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
