@@ -264,12 +264,26 @@ class PlanView:
 
 def footer(provenance: Provenance, valid_until: date | None = None) -> Footer:
     """Return the foot of every page."""
+    made_on = provenance.made_on
+    return footer_of(
+        PURPOSE, provenance.draft, made_on, provenance.program, provenance.catalogue, valid_until
+    )
+
+
+def footer_of(
+    purpose: str,
+    draft: bool,  # noqa: FBT001
+    made_on: date,
+    program: str,
+    catalogue: str,
+    valid_until: date | None = None,
+) -> Footer:
+    """Return a foot for any page; *catalogue* is the fingerprint of the content."""
     until = f" · use until {date_text(valid_until)}" if valid_until else ""
     return Footer(
-        purpose=PURPOSE,
-        draft=DRAFT if provenance.draft else None,
-        made=f"Made {date_text(provenance.made_on)}{until} · programgen {provenance.program} · "
-        f"content {provenance.catalogue}",
+        purpose=purpose,
+        draft=DRAFT if draft else None,
+        made=f"Made {date_text(made_on)}{until} · programgen {program} · content {catalogue}",
     )
 
 
