@@ -105,6 +105,11 @@ def leave(file):
     del every(file, "/Type", "/FontDescriptor")[0].FontFile2
 
 
+def lose(file):
+    """Take a page out."""
+    del file.pages[1]
+
+
 @pytest.mark.parametrize(
     ("change", "fails"),
     [
@@ -113,6 +118,7 @@ def leave(file):
         (skip, {"headings"}),
         (borrow, {"fonts"}),
         (leave, {"fonts"}),
+        (lose, {"pages"}),
     ],
 )
 def test_a_fault_in_the_file_shows(plan, content, page, printed, change, fails):
