@@ -21,6 +21,7 @@ from programgen.core.plan import (
 )
 from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
+from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
 from programgen.render.editions import STANDARD, Edition
@@ -323,9 +324,9 @@ def plan_view(
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
-        gentle=_gentle(plan),
-        appointments_head=_appointments_head(plan),
-        appointments=_appointments(plan),
+        gentle=_gentle(plan, content),
+        appointments_head=_appointments_head(plan, content),
+        appointments=_appointments(plan, content),
         emergency=emergency_signs(content),
         light=light_rows(protocol),
         signs=NEW_SIGNS,
@@ -356,39 +357,40 @@ def plan_view(
     )
 
 
-def _gentle(plan: Plan) -> str | None:
+def _gentle(plan: Plan, content: Catalogue) -> str | None:
     """Return what a locked plan asks for."""
     if plan.reach is Reach.FULL:
         return None
     if plan.level is Level.SELF_CARE:
         return "Only the gentle part for now. Running waits until this bad phase has settled."
-    if _reviewed(plan):
-        return f"Running waits until {_reviewed(plan)} has cleared it."
+    known = _reviewed(plan, content)
+    if known:
+        return f"Running waits until {known} has cleared it."
     return WHAT_TO_DO[Level.REFER]
 
 
-def _reviewed(plan: Plan) -> str | None:
+def _reviewed(plan: Plan, content: Catalogue) -> str | None:
     """Return the clinician whose review of the answers still counts."""
     block = plan.intake.clinician
-    if block is None or any(r.rule == "clinician" and "renewed" in r.text for r in plan.reasons):
+    if block is None or has_lapsed(plan.intake, content, plan.provenance.made_on):
         return None
     return block.name
 
 
-def _appointments_head(plan: Plan) -> str:
+def _appointments_head(plan: Plan, content: Catalogue) -> str:
     if plan.reach is not Reach.FULL:
         return "Why running waits"
-    known = _reviewed(plan)
+    known = _reviewed(plan, content)
     return f"{known} knows about this" if known else "Please book an appointment"
 
 
-def _appointments(plan: Plan) -> tuple[str, ...]:
+def _appointments(plan: Plan, content: Catalogue) -> tuple[str, ...]:
     """Return why somebody should look at it; patterns only where no rule says it."""
     full = plan.reach is Reach.FULL
     wanted = [f for f in plan.findings if (full and f.appointment) or f.plan is not Reach.FULL]
     plain = [f for f in wanted if f.group != "pattern"] or wanted
     told = tuple(dict.fromkeys(f.tell for f in plain))
-    if full and told and _reviewed(plan):
+    if full and told and _reviewed(plan, content):
         return ("Your answers ask for a visit. Talk about them when you meet next.",)
     return told
 
