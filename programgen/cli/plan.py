@@ -76,8 +76,8 @@ def plan(
     )
     files, made = {}, {}
     if quality:
-        made[".pdf"] = document(result, suffix=".pdf")
-        page = document(result, suffix=".html").decode()
+        made = {suffix: document(result, suffix=suffix) for suffix in (".pdf", ".html")}
+        page = made[".html"].decode()
         result = service.with_quality(result, content, page, made[".pdf"])
     for path in outputs:
         suffix = path.suffix.lower()
