@@ -425,8 +425,8 @@ def reference_text(reference: Reference) -> str:
     """Return a source as one line."""
     authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
     parts = [authors, reference.title, reference.container_title, reference.issued]
-    text = ". ".join(p.rstrip(".") for p in parts if p)
-    return f"{text}. doi:{reference.doi}" if reference.doi else f"{text}."
+    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
+    return f"{text} doi:{reference.doi}" if reference.doi else text
 
 
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
@@ -963,10 +963,9 @@ def _not_here(plan: Plan) -> str:
     )
     if not number:
         return ""
-    return (
-        f"{count_text(number, 'more exercise needs', 'more exercises need')} equipment or places "
-        "that your week does not have."
-    )
+    more = "" if number == len(plan.left_out) else "more "
+    said = count_text(number, f"{more}exercise needs", f"{more}exercises need")
+    return f"{said} equipment or places that your week does not have."
 
 
 _LEVELS = {
