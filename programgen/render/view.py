@@ -314,6 +314,7 @@ def plan_view(
     protocol = content.protocols[plan.provenance.protocol]
     cited = _Cited(content.references)
     reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
+    left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
     gentle = plan.reach is not Reach.FULL
@@ -348,8 +349,8 @@ def plan_view(
         urgent=_tells(content, Level.URGENT),
         topics=tuple(_topic(content.exercises[name], pictures, edition) for name in plan.self_care),
         reasons=reasons,
-        left_out=_left_out(plan, content),
-        not_here=_not_here(plan),
+        left_out=left_out,
+        not_here=_not_here(plan, beside=bool(left_out)),
         not_asked=tuple(content.vocabulary.health[name].ask for name in plan.not_asked),
         sources=cited.sources(),
         clinician=clinician,
@@ -957,13 +958,14 @@ def _some(names: tuple[str, ...]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _not_here(plan: Plan) -> str:
+def _not_here(plan: Plan, *, beside: bool) -> str:
+    """Count what lacks equipment or a place; *beside* says that others are listed by name."""
     number = sum(
         all(r.rule in ("equipment", "place") for r in left.reasons) for left in plan.left_out
     )
     if not number:
         return ""
-    more = "" if number == len(plan.left_out) else "more "
+    more = "more " if beside else ""
     said = count_text(number, f"{more}exercise needs", f"{more}exercises need")
     return f"{said} equipment or places that your week does not have."
 
