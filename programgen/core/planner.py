@@ -24,6 +24,7 @@ from programgen.core.plan import (
     Referral,
     Result,
     Rung,
+    fingerprint,
 )
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Step, longest_bout
 from programgen.core.reasons import Reason, citations
@@ -71,7 +72,7 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     if kept_back is not None:
         return kept_back
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = _provenance(catalogue, order, protocol)
+    provenance = _provenance(intake, catalogue, order, protocol)
     return _plan(intake, catalogue, order, screening, protocol, provenance)
 
 
@@ -82,7 +83,7 @@ def screened(
     lapsed = has_lapsed(intake, catalogue, order.made_on)
     screening = triage(intake, catalogue, lapsed=lapsed)
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = _provenance(catalogue, order, protocol)
+    provenance = _provenance(intake, catalogue, order, protocol)
     level = screening.limits.level
     if level.rank < Level.URGENT.rank and screening.is_open:
         return screening, OpenQuestions(
@@ -97,13 +98,17 @@ def screened(
     return screening, None
 
 
-def _provenance(catalogue: Catalogue, order: Order, protocol: Protocol) -> Provenance:
+def _provenance(
+    intake: Intake, catalogue: Catalogue, order: Order, protocol: Protocol
+) -> Provenance:
+    asked = (intake.model_dump_json(), order.start, order.made_on, order.weeks, order.protocol)
     return Provenance(
         program=order.program,
         catalogue=catalogue.fingerprint,
         protocol=protocol.id,
         made_on=order.made_on,
         draft=is_draft(catalogue),
+        plan=fingerprint(repr(asked)),
     )
 
 

@@ -23,10 +23,7 @@ from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
-from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
-from programgen.render.editions import STANDARD, Edition
-from programgen.render.pictures import Picture, Pictures, picture_of
-from programgen.render.words import (
+from programgen.core.words import (
     WEEKDAYS,
     count_text,
     date_text,
@@ -37,6 +34,9 @@ from programgen.render.words import (
     span_text,
     steps_text,
 )
+from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
+from programgen.render.editions import STANDARD, Edition
+from programgen.render.pictures import Picture, Pictures, picture_of
 
 PURPOSE = (
     "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
