@@ -92,7 +92,7 @@ def exported(entry: EntryPoint, plan: Plan | Referral, export: Export) -> bytes:
         raise ProgramgenError(message) from None
 
 
-def planned(plan: Plan | Referral) -> Plan:
+def as_plan(plan: Plan | Referral) -> Plan:
     """Return the plan.
 
     Raises:
@@ -110,7 +110,7 @@ def weeks_of(plan: Plan | Referral, export: Export) -> tuple[PlanWeek, ...]:
     Raises:
         ProgramgenError: nothing is planned any more, or the plan has no such week.
     """
-    known = planned(plan).weeks
+    known = as_plan(plan).weeks
     weeks = tuple(week for week in known if export.week in (None, week.number))
     if not weeks:
         has = count_text(len(known), "week", "weeks")

@@ -1,8 +1,9 @@
 """A workbook to print, to calculate with and to fill in (``.xlsx``)."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -11,7 +12,7 @@ from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, PlanWeek, Referral
 from programgen.core.words import DRAFT, PURPOSE, WEEKDAYS, date_text, reference_text
 from programgen.exporters.archive import zipped
-from programgen.exporters.base import Export, planned, weeks_of
+from programgen.exporters.base import Export, as_plan, weeks_of
 from programgen.exporters.tables import (
     HEADS,
     WEEK_HEADS,
@@ -31,14 +32,14 @@ LOG_HEADS = (
 """Heads of the log; the last three are those of the handout."""
 
 _PAIN = slice(6, 8)
-"""Columns of the log for pain, 0 to 10."""
+"""Columns of the log for pain, 0 to 10: G and H."""
 
-_LIGHT, _LINE, _SHADE = "E8EEF0", "9AA5A9", "F3F3F3"
-"""Colours of heads, of lines and of cells that stay empty."""
+_LIGHT, _SHADE = "CFDDE2", "EDEDED"
+"""Colours of heads, and of cells that stay empty."""
 
 
-_NO_SIGNS = "\x7f\ufffe\uffff"
-"""What XML cannot hold or nobody can read, besides control signs."""
+_NO_SIGNS = re.compile(r"[^\t\n\x20-\x7e\x80-\ufffd\U00010000-\U0010ffff]")
+"""Signs that a workbook cannot hold, and others that nobody can read."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class _Sheet:
     rows: Iterable[Sequence[Cell]]
     widths: tuple[int, ...]
     """Of the columns, in signs; the last goes on."""
-    ruled: bool = True
-    """Lines between the cells."""
+    page: bool = True
+    """Wrapped text, as on paper; without it one line a row, which is quicker, too."""
 
 
 def export(plan: Plan | Referral, export: Export) -> bytes:
@@ -59,15 +60,15 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
     from openpyxl import Workbook
     from openpyxl.writer.excel import ExcelWriter
 
-    weeks, made = weeks_of(plan, export), planned(plan)
+    weeks, made = weeks_of(plan, export), as_plan(plan)
     about = made.provenance
     book = Workbook()
     book.remove(book.worksheets[0])
     for sheet in (
         _Sheet("Weeks", WEEK_HEADS, week_rows(made, weeks), (16, 23)),
-        _Sheet("Steps", HEADS, step_rows(plan, export), _step_widths()),
+        _Sheet("Steps", HEADS, step_rows(plan, export), _step_widths(), page=False),
         _Sheet("Log", LOG_HEADS, _log(weeks), (7, 6, 12, 17, 60, 8, 12, 12)),
-        _Sheet("About", ("About", ""), _about(made, export), (24, 100), ruled=False),
+        _Sheet("About", ("About", ""), _about(made, export), (24, 100)),
     ):
         _draw(book, sheet, f"Plan {about.plan}, version {about.version}")
     _shape_log(book["Log"], weeks)
@@ -139,28 +140,26 @@ def _sources(plan: Plan, content: Catalogue) -> Iterator[str]:
 
 def _draw(book: Any, sheet: _Sheet, foot: str) -> None:
     """Draw a sheet that prints one page wide, with its head on each page."""
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     drawn = book.create_sheet(sheet.title)
     wrapped = Alignment(wrap_text=True, vertical="top")
-    bold, plain = Font(bold=True), Font()
-    shade = PatternFill("solid", fgColor=_LIGHT)
-    side = Side("thin", color=_LINE)
-    border = Border(side, side, side, side) if sheet.ruled else Border()
+    bold, shade = Font(bold=True), PatternFill("solid", fgColor=_LIGHT)
     for row, cells in enumerate((sheet.heads, *sheet.rows), 1):
         for column, value in enumerate(cells, 1):
             cell = drawn.cell(row, column)
             _fill(cell, value)
-            cell.alignment, cell.border = wrapped, border
-            cell.font = bold if row == 1 or (column == 1 and sheet.title != "Steps") else plain
+            if row == 1 or sheet.page:
+                cell.alignment = wrapped
             if row == 1:
-                cell.fill = shade
+                cell.font, cell.fill = bold, shade
     for column in range(1, len(sheet.heads) + 1):
         width = sheet.widths[min(column, len(sheet.widths)) - 1]
         drawn.column_dimensions[get_column_letter(column)].width = width
     drawn.freeze_panes = "B2" if sheet.title == "Weeks" else "A2"
     drawn.print_title_rows = "1:1"
+    drawn.print_options.gridLines = True
     drawn.page_setup.orientation = "landscape"
     drawn.page_setup.paperSize = drawn.PAPERSIZE_A4
     drawn.page_setup.fitToWidth, drawn.page_setup.fitToHeight = 1, 0
@@ -173,13 +172,13 @@ def _draw(book: Any, sheet: _Sheet, foot: str) -> None:
 def _fill(cell: Any, value: Cell) -> None:
     """Write a value; text stays text, also after somebody has edited the cell."""
     if isinstance(value, str):
-        cell.value = "".join(s for s in value if s in "\n\t" or (s >= " " and s not in _NO_SIGNS))
+        text = _NO_SIGNS.sub("", value)
+        cell.value = text
         cell.data_type = "s"
-        cell.quotePrefix = is_formula(value)
+        if is_formula(text):
+            cell.quotePrefix = True
     elif value is not None:
         cell.value = value
-        if isinstance(value, date):
-            cell.number_format = "yyyy-mm-dd"
 
 
 def _shape_log(drawn: Any, weeks: Iterable[PlanWeek]) -> None:
@@ -189,12 +188,11 @@ def _shape_log(drawn: Any, weeks: Iterable[PlanWeek]) -> None:
 
     pain = DataValidation("whole", operator="between", formula1="0", formula2="10")
     pain.error, pain.errorTitle = "Write a whole number from 0 to 10.", "Pain"
+    pain.add("G2:H2000")
     drawn.add_data_validation(pain)
     unasked = PatternFill("solid", fgColor=_SHADE)
     sessions = (placed.session for week in weeks for placed in week.placed)
     for row, session in enumerate(sessions, 2):
-        for cell in drawn[row][_PAIN]:
-            if session.kind == "mobility":
+        if session.kind == "mobility":
+            for cell in drawn[row][_PAIN]:
                 cell.fill = unasked
-            else:
-                pain.add(cell)
