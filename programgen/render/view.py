@@ -25,11 +25,14 @@ from programgen.core.reasons import Reason
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
+    DRAFT,
+    PURPOSE,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
+    reference_text,
     rest_text,
     short_dose_text,
     span_text,
@@ -39,11 +42,6 @@ from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder
 from programgen.render.editions import STANDARD, Edition
 from programgen.render.pictures import Picture, Pictures, picture_of
 
-PURPOSE = (
-    "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
-    "does not diagnose, prescribe or replace an examination."
-)
-DRAFT = "Draft content: not yet signed off by a clinician."
 WHAT_TO_DO = {
     Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
     Level.URGENT: "Get an urgent medical appointment, today or within a few days, "
@@ -421,14 +419,6 @@ class _Cited:
             for key, number in self.numbers.items()
             if key in self.references
         )
-
-
-def reference_text(reference: Reference) -> str:
-    """Return a source as one line."""
-    authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
-    parts = [authors, reference.title, reference.container_title, reference.issued]
-    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
-    return f"{text} doi:{reference.doi}" if reference.doi else text
 
 
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
