@@ -380,6 +380,7 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             after=marked[number] if number < len(marked) else None,
             held=ahead.locked or state.held is not None,
             rest_until=state.rest_until,
+            ran=frozenset(day for day, _ in state.longest),
         )
         # In the running week nobody passes a gate that is not reported as open.
         now = replace(makings, entry=gated) if number == ahead.number else makings
