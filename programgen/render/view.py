@@ -24,11 +24,17 @@ from programgen.core.reasons import Reason
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
+    AROUND,
+    DRAFT,
+    EDITED,
+    NEW_SIGNS,
+    OUTLOOK,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
+    effort_text,
     rest_text,
     short_dose_text,
     span_text,
@@ -42,7 +48,6 @@ PURPOSE = (
     "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
     "does not diagnose, prescribe or replace an examination."
 )
-DRAFT = "Draft content: not yet signed off by a clinician."
 WHAT_TO_DO = {
     Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
     Level.URGENT: "Get an urgent medical appointment, today or within a few days, "
@@ -568,7 +573,6 @@ _USE = (
     "the session, from 0 (none) to 10 (worst). Write down your pain the next morning, too. Then "
     "look at the traffic light: it tells you what comes next."
 )
-NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
 
 def _ends(protocol: Protocol) -> str | None:
@@ -651,9 +655,6 @@ def _line(item: Item, content: Catalogue) -> Line:
     return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
 
 
-_AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
-
-
 def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
     ladder = session.kind in ("run", "walk")
     efforts = {s.id: s.effort for p in content.protocols.values() for s in p.stages}
@@ -662,12 +663,12 @@ def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionV
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     if session.kind == "cross-training":
         effort = content.exercises[session.items[0].exercise].effort
-        note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
+        note = effort_text(effort) if effort else None
         lines = ()
     elif ladder:
         around = (
             (when, tuple(_line(i, content) for i in session.items if i.part == part))
-            for part, when in _AROUND
+            for part, when in AROUND
         )
         parts, lines = tuple((when, found) for when, found in around if found), ()
     return SessionView(
@@ -709,7 +710,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
-        outlook=None if week.firm else "Outlook: if every session before goes well.",
+        outlook=None if week.firm else OUTLOOK,
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
         days=days,
@@ -766,7 +767,7 @@ def _lines(session: SessionView, signs: int) -> int:
 
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
-    dose = line.dose + " (set by your clinician)" * line.edited
+    dose = line.dose + EDITED * line.edited
     return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
@@ -896,7 +897,7 @@ def card(
         needs=f"You need: {', '.join(needs)}." if needs else None,
         easier=easier,
         harder=harder,
-        effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
+        effort=effort_text(effort) if effort else None,
         why=why,
     )
 
