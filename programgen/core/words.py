@@ -1,10 +1,17 @@
-"""Numbers and values as words on paper; every fixed phrase of a dose stands here."""
+"""Numbers and values as words; every fixed phrase that pages and files share stands here."""
 
 from datetime import date, timedelta
 
+from programgen.core.catalogue import Reference
 from programgen.core.exercise import Dose, Effort, Exercise
-from programgen.core.protocol import Bout, Light, Step
+from programgen.core.protocol import Bout, LightBounds, Step
 from programgen.core.quantities import MILE
+
+PURPOSE = (
+    "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
+    "does not diagnose, prescribe or replace an examination."
+)
+DRAFT = "Draft content: not yet signed off by a clinician."
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_MONTHS = (
@@ -13,7 +20,6 @@ LONG_MONTHS = (
 )  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-DRAFT = "Draft content: not yet signed off by a clinician."
 NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"
@@ -119,7 +125,7 @@ def effort_text(effort: Effort) -> str:
     return f"Effort {effort.low} to {effort.high} of 10. {effort.talk}"
 
 
-def light_text(light: Light) -> str:
+def light_text(light: LightBounds) -> str:
     """Return the traffic light on one line."""
     usual = f"up to {light.green_rise} more" if light.green_rise else "no more"
     more = _range_text(light.green_rise + 1, light.amber_rise)
@@ -143,3 +149,11 @@ def count_text(number: int, one: str, many: str) -> str:
     ('1 week', '3 weeks')
     """
     return f"{number} {one if number == 1 else many}"
+
+
+def reference_text(reference: Reference) -> str:
+    """Return a source as one line."""
+    authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
+    parts = [authors, reference.title, reference.container_title, reference.issued]
+    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
+    return f"{text} doi:{reference.doi}" if reference.doi else text
