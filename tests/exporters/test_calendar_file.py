@@ -11,16 +11,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from programgen import service
+from programgen.cli import main
+from programgen.core.checkin import Away, SessionReport, WeekReport
+from programgen.core.log import Log
 from programgen.core.plan import Plan, PlanWeek, Referral, Withdrawn
 from programgen.core.protocol import write_steps
 from programgen.core.words import dose_text, steps_text
 from programgen.errors import ProgramgenError
-from programgen.exporters.base import Export
+from programgen.exporters.base import Export, endings, exported
 from programgen.exporters.calendar_file import export, zone_block
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
@@ -281,6 +285,35 @@ def imported(shown: dict, events) -> dict:
     return after
 
 
+def test_a_plan_made_again_from_reports_replaces_the_old_one(tmp_path):
+    """A bad run, days away, a warning sign: the calendar always holds the plan in hand."""
+    plan = made()
+    log = Log(plan=plan.provenance.plan)
+    told = (
+        (5, SessionReport(day=MONDAY, done="yes", during=6, morning=4)),
+        (9, Away(first=MONDAY + timedelta(days=10), last=MONDAY + timedelta(days=20))),
+        (22, WeekReport(day=MONDAY + timedelta(days=22), answers={"saddle-numbness": "yes"})),
+    )
+    versions = [plan]
+    for later, entry in told:
+        today = MONDAY + timedelta(days=later)
+        log = log.appended([entry], today)
+        versions.append(service.updated(versions[-1], log, CONTENT, today=today))
+    shown: dict = {}
+    for version, events in zip(
+        versions, by_icalendar(saved(tmp_path, [in_zone(v) for v in versions])), strict=True
+    ):
+        shown = imported(shown, events)
+        live = sorted(times_of(e for e in shown.values() if e["status"] != "CANCELLED"))
+        if isinstance(version, Plan):
+            assert live == sorted(expected(version, time(7, 30), "Europe/Berlin"))
+        else:
+            assert all(begin < str(MONDAY + timedelta(days=22)) for begin, _ in live)
+    assert [v.provenance.version for v in versions] == [1, 2, 3, 4]
+    assert isinstance(versions[-1], Referral)
+    assert any(e["status"] == "CANCELLED" for e in shown.values())
+
+
 @READERS
 def test_versions_imported_in_turn_leave_the_newest_plan(reader, tmp_path):
     """No double, nothing stale: moved events move, events taken back are cancelled."""
@@ -499,6 +532,26 @@ def test_a_session_never_slips_into_the_next_day():
     """So late that the second one would begin after midnight: refused, with the way out."""
     with pytest.raises(ProgramgenError, match="earlier time of day with --at"):
         in_zone(made(), at=time(23, 50))
+
+
+def test_the_command_writes_a_calendar_from_a_saved_plan(tmp_path):
+    """From a saved plan to a file that a calendar reads."""
+    plan, target = made(), tmp_path / "plan.ics"
+    (tmp_path / "plan.json").write_bytes(service.saved(plan))
+    words = ["export", tmp_path / "plan.json", "-o", target]
+    words += ["--at", "07:30", "--zone", "Europe/Berlin", "--alarm", "15", "--week", "2"]
+    done = CliRunner().invoke(main, [str(word) for word in words])
+
+    assert done.exit_code == 0, done.output
+    assert target.read_bytes() == in_zone(plan, week=2, alarm=timedelta(minutes=15))
+
+
+def test_a_missing_package_names_what_to_install(monkeypatch):
+    """The text says the one command."""
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+
+    with pytest.raises(ProgramgenError, match=r"pip install 'programgen\[calendar\]'"):
+        exported(endings()[".ics"], made(weeks=1), Export(CONTENT))
 
 
 def test_nothing_to_write_is_said():
