@@ -18,11 +18,12 @@ from icalendar import Calendar
 
 from programgen import service
 from programgen.cli import main
+from programgen.content.readability import grade
 from programgen.core.checkin import Away, SessionReport, WeekReport
 from programgen.core.log import Log
 from programgen.core.plan import Plan, PlanWeek, Referral, Withdrawn
 from programgen.core.protocol import write_steps
-from programgen.core.words import dose_text, steps_text
+from programgen.core.words import dose_text, light_text, steps_text
 from programgen.errors import ProgramgenError
 from programgen.exporters.base import Export, endings, exported
 from programgen.exporters.calendar_file import export, zone_block
@@ -227,6 +228,15 @@ def test_an_event_says_exactly_what_to_do():
         assert "5 or more is red: stop." in text
         assert "Plan version 1" in text
         assert "http" not in text
+
+
+def test_what_an_event_says_reads_easily():
+    """Grade 6 or lower, over all sessions of a plan."""
+    events = Calendar.from_ical(written(made())).walk("VEVENT")
+    lines = [line for e in events for line in str(e["description"]).split("\n") if line]
+
+    assert grade(lines) <= 6
+    assert all(grade([light_text(p.light)]) <= 6 for p in CONTENT.protocols.values())
 
 
 def test_nothing_overlaps():
