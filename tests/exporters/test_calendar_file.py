@@ -483,11 +483,13 @@ def test_no_text_can_start_a_property(reader, tmp_path):
     calm, events = reader(
         saved(tmp_path, [written(plain, identify=True), written(attacked, identify=True)])
     )
-    data = written(attacked, identify=True)
+    text = written(attacked, identify=True).decode()
+    lines = text.splitlines()
 
     assert [e["properties"] for e in events] == [e["properties"] for e in calm]
-    assert len(data.splitlines()) == data.count(b"\r\n")
-    assert not any(line.startswith(b"ATTENDEE") for line in data.splitlines())
+    assert len(lines) == text.count("\r\n")
+    assert not any(line.startswith("ATTENDEE") for line in lines)
+    assert not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f]", text)
 
 
 def test_lines_are_folded_as_the_standard_says():
