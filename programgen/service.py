@@ -19,6 +19,8 @@ from programgen.content.layers import Where, open_layers
 from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
 from programgen.content.parts import read_parts
+from programgen.content.protocol_file import Origin
+from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
@@ -457,6 +459,23 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def import_protocol(
+    table: Path, origin: Origin, name: str | None, target: Path, where: Where = None
+) -> Imported:
+    """Turn a week table into the files of a content folder that can be laid over ours.
+
+    Raises:
+        ContentError: everything that is wrong with the table, by its line, or with the names.
+    """
+    return imported(table, origin, name, target, catalogue(where), open_layers(where)[0])
+
+
+def write_imported(made: Imported, target: Path) -> None:
+    """Write the files of an imported ladder, all or none, into a folder that may be new."""
+    (target / "protocols").mkdir(parents=True, exist_ok=True)
+    write_all(made.files)
 
 
 def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
