@@ -179,6 +179,7 @@ KEPT = (
     "load_check",
     "light",
     "moves",
+    "decisions",
     "growth",
 )
 """What the shipped ladder decides, beside the ceilings."""

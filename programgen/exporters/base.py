@@ -14,8 +14,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeGuard
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import Plan, Referral, Result
+from programgen.core.plan import Placed, Plan, PlanWeek, Referral, Result
 from programgen.core.protocol import Protocol as Ladder
+from programgen.core.words import count_text
 from programgen.errors import ProgramgenError
 
 GROUP = "programgen.exporters"
@@ -126,3 +127,48 @@ def _with_extra(entry: EntryPoint, export: Callable[[], bytes]) -> bytes:
             f"run: pip install 'programgen[{extra}]'"
         )
         raise ProgramgenError(message) from None
+
+
+def as_plan(plan: Plan | Referral) -> Plan:
+    """Return the plan.
+
+    Raises:
+        ProgramgenError: it was withdrawn.
+    """
+    if isinstance(plan, Referral):
+        message = "nothing is planned, because somebody should look at the back first"
+        raise ProgramgenError(message)
+    return plan
+
+
+def weeks_of(plan: Plan | Referral, export: Export) -> tuple[PlanWeek, ...]:
+    """Return the weeks that were asked for.
+
+    Raises:
+        ProgramgenError: nothing is planned any more, or the plan has no such week.
+    """
+    known = as_plan(plan).weeks
+    weeks = tuple(week for week in known if export.week in (None, week.number))
+    if not weeks:
+        has = count_text(len(known), "week", "weeks")
+        message = f"there is no week {export.week}; the plan has {has}"
+        raise ProgramgenError(message)
+    return weeks
+
+
+def on_ladder(plan: Plan | Referral, export: Export) -> tuple[tuple[PlanWeek, Placed], ...]:
+    """Return every run and walk of the ladder that was asked for, with its week.
+
+    Raises:
+        ProgramgenError: there is none.
+    """
+    found = tuple(
+        (week, placed)
+        for week in weeks_of(plan, export)
+        for placed in week.placed
+        if placed.session.stage
+    )
+    if not found:
+        message = "there is no run or walk to write"
+        raise ProgramgenError(message)
+    return found

@@ -13,7 +13,8 @@ from programgen.content.layers import Layers
 from programgen.content.protocol_file import Origin
 from programgen.content.saved_plan import read_plan
 from programgen.core import dose
-from programgen.core.dose import Colour, State
+from programgen.core.decisions import Light
+from programgen.core.dose import State
 from programgen.core.plan import Plan
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, longest_bout, time_of, write_steps
 from programgen.core.session_notation import parse_session, parse_time
@@ -360,7 +361,7 @@ def test_licence_and_origin_are_kept_in_both_files(ladder):
 def test_every_rule_is_that_of_the_shipped_ladder(ladder, content):
     """Light, moves, load check, hours and walks are lent and never made up."""
     own, ours = read(*ladder), content.protocols[DEFAULT_PROTOCOL]
-    same = ("light", "moves", "load_check", "growth", "warm_up", "least_warm_up", "cool_down")
+    same = ("light", "moves", "decisions", "load_check", "growth", "warm_up", "least_warm_up", "cool_down")
 
     assert [getattr(own, key) for key in same] == [getattr(ours, key) for key in same]
     assert len(own.entry) == len(ours.entry)
@@ -446,7 +447,7 @@ def test_short_runs_never_become_one_long_run(ladder):
     """The last week has 6 runs of 2 minutes: no growth beyond it, however many go well."""
     own = read(*ladder)
     last = len(own.stages) - 1
-    state = State(stage=last, good=9, light=Colour.GREEN, longest=((MONDAY, 40.0),))
+    state = State(stage=last, good=9, light=Light.GREEN, longest=((MONDAY, 40.0),))
     after = dose.before_run(own, state, MONDAY + timedelta(days=8), top=last, goal=60)
 
     assert not own.grows
@@ -457,7 +458,7 @@ def test_one_run_in_one_go_may_grow(content):
     """The shipped ladder goes on from 30 minutes as before."""
     ours = content.protocols[DEFAULT_PROTOCOL]
     last = len(ours.stages) - 1
-    state = State(stage=last, good=9, light=Colour.GREEN, longest=((MONDAY, 40.0),))
+    state = State(stage=last, good=9, light=Light.GREEN, longest=((MONDAY, 40.0),))
     after = dose.before_run(ours, state, MONDAY + timedelta(days=8), top=last, goal=60)
 
     assert ours.grows
