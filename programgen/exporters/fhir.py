@@ -6,12 +6,13 @@ clinician decides. Names, ages and free text stay out unless the export may iden
 person (docs/decisions/0054-fhir-record.md).
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.intake import Goal, Intake
-from programgen.core.plan import Finding, Item, Placed, Plan, Referral, Session, Withdrawn
+from programgen.core.plan import Change, Finding, Item, Placed, Plan, Referral, Session, Withdrawn
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import dose_text, rest_text, steps_text
@@ -19,6 +20,7 @@ from programgen.exporters.base import Export
 from programgen.exporters.fhir_answers import questionnaire, response
 from programgen.exporters.fhir_codes import EXERCISE_THERAPY, PHYSICAL_ACTIVITY
 from programgen.exporters.fhir_ladder import export_protocol
+from programgen.exporters.fhir_outcomes import observations
 from programgen.exporters.fhir_parts import (
     Json,
     coding,
@@ -62,6 +64,7 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
         *(_plan_parts(plan, export) if isinstance(plan, Plan) else _referral_parts(plan)),
         questionnaire(export.content, draft=plan.provenance.draft),
         response(plan, export),
+        *observations(plan),
     ]
     return written(local_id(key, f"bundle-{plan.provenance.version}"), made)
 
@@ -74,12 +77,22 @@ def _note(text: str, plan: Plan | Referral) -> Json:
     }
 
 
-def _said(reason: Reason, intake: Intake, *, identify: bool) -> str:
-    """Return a reason; who has chosen something is named only where that is allowed."""
-    name = intake.clinician.name if intake.clinician else ""
-    if not identify and name and reason.rule == "clinician" and reason.text.startswith(name):
-        return "A clinician" + reason.text.removeprefix(name)
-    return reason.text
+_WHO = re.compile(r".*(?= has (?:chosen|looked) )", re.DOTALL)
+"""The name of a clinician at the head of a reason."""
+
+
+def _said(reason: Reason, *, identify: bool) -> str:
+    """Return a reason; which clinician it was is told only where that is allowed."""
+    if identify or reason.rule != "clinician":
+        return reason.text
+    return _WHO.sub("A clinician", reason.text, count=1)
+
+
+def _change(change: Change, *, identify: bool) -> str:
+    reason = change.reason
+    if reason is not None and reason.rule == "clinician":
+        return _said(reason, identify=identify)
+    return change.text
 
 
 def _patient(name: str, intake: Intake, export: Export) -> Json:
@@ -119,8 +132,9 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     }
     texts = [
         *([_DRAFT] if plan.provenance.draft else []),
-        *(_said(reason, plan.intake, identify=export.identify) for reason in plan.reasons),
+        *(_said(reason, identify=export.identify) for reason in plan.reasons),
         *map(_finding, plan.findings),
+        *(f"Changed: {_change(change, identify=export.identify)}" for change in plan.changes),
     ]
     block = plan.intake.clinician
     if export.identify and block and block.note:
@@ -163,7 +177,10 @@ def _care_plan(plan: Plan | Referral, status: str) -> Json:
         "subject": link(local_id(key, "patient")),
         "created": provenance.made_on.isoformat(),
         "author": link(local_id("program", provenance.program)),
-        "supportingInfo": [link(local_id(key, f"answers-{provenance.version}"))],
+        "supportingInfo": [
+            link(local_id(key, f"answers-{provenance.version}")),
+            *(link(one["id"]) for one in observations(plan)),
+        ],
     }
 
 
@@ -232,14 +249,21 @@ def _on(day: date, duration: int | None = None) -> Json:
     return {"event": [day.isoformat()], **repeat}
 
 
+_STATUS = {"done": "completed", "part": "completed", "missed": "revoked"}
+_TOLD = {"done": "Done.", "part": "Done in part.", "missed": "Missed."}
+
+
 def _session(placed: Placed, week: int, plan: Plan, export: Export, *, firm: bool) -> Json:
     """Return a session; one of the outlook is a draft, because it depends on the runs before."""
     session = placed.session
     name = local_id(plan.provenance.plan, str(week), placed.slot)
     place = export.content.vocabulary.places.get(session.place)
-    said = [_said(reason, plan.intake, identify=export.identify) for reason in session.reasons]
+    status = _STATUS.get(session.outcome or "", "active" if firm else "draft")
+    said = [_said(reason, identify=export.identify) for reason in session.reasons]
+    if session.outcome:
+        said.insert(0, _TOLD[session.outcome])
     return {
-        **_activity(plan, name, "active" if firm else "draft", session.title),
+        **_activity(plan, name, status, session.title),
         "orderDetail": [{"text": line} for line in _lines(session, export.content)],
         "occurrenceTiming": _on(placed.day, session.minutes),
         **({"locationCode": [{"text": place.name}]} if place else {}),

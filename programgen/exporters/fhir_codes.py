@@ -6,8 +6,8 @@ others in FHIR R4. SNOMED CT needs a licence in some countries.
 """
 
 UCUM = "http://unitsofmeasure.org"
-UNITS = frozenset({"min", "d", "m"})
-"""Minutes, days and metres."""
+UNITS = frozenset({"min", "d", "m", "{score}"})
+"""Minutes, days, metres and points of a score."""
 
 EXERCISE_THERAPY = ("http://snomed.info/sct", "229065009", "Exercise therapy")
 PHYSICAL_ACTIVITY = (
@@ -28,5 +28,7 @@ PLAN_TYPE = (
     "Clinical Protocol",
 )
 
-CODES = frozenset({EXERCISE_THERAPY, PHYSICAL_ACTIVITY, YES, NO, NOT_SURE, PLAN_TYPE})
+SURVEY = ("http://terminology.hl7.org/CodeSystem/observation-category", "survey", "Survey")
+
+CODES = frozenset({EXERCISE_THERAPY, PHYSICAL_ACTIVITY, YES, NO, NOT_SURE, PLAN_TYPE, SURVEY})
 """Every code that may stand in a record, with its system and its display."""

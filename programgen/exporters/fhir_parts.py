@@ -42,7 +42,7 @@ def coding(code: tuple[str, str, str]) -> Json:
 
 
 def quantity(value: float, unit: str) -> Json:
-    """Return an amount in minutes (min), days (d) or metres (m)."""
+    """Return an amount in minutes (min), days (d), metres (m) or points ({score})."""
     whole = int(value) if value == int(value) else round(value, 2)
     return {"value": whole, "unit": unit, "system": UCUM, "code": unit}
 

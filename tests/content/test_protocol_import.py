@@ -361,7 +361,16 @@ def test_licence_and_origin_are_kept_in_both_files(ladder):
 def test_every_rule_is_that_of_the_shipped_ladder(ladder, content):
     """Light, moves, load check, hours and walks are lent and never made up."""
     own, ours = read(*ladder), content.protocols[DEFAULT_PROTOCOL]
-    same = ("light", "moves", "decisions", "load_check", "growth", "warm_up", "least_warm_up", "cool_down")
+    same = (
+        "light",
+        "moves",
+        "decisions",
+        "load_check",
+        "growth",
+        "warm_up",
+        "least_warm_up",
+        "cool_down",
+    )
 
     assert [getattr(own, key) for key in same] == [getattr(ours, key) for key in same]
     assert len(own.entry) == len(ours.entry)

@@ -17,7 +17,8 @@ from programgen.cli import main
 from programgen.content.intake_checks import check_intake
 from programgen.content.reading import Document, build
 from programgen.core.intake import Intake
-from programgen.core.plan import Plan, Referral, Withdrawn
+from programgen.core.plan import Change, Plan, Referral, WeekOfProgress, Withdrawn
+from programgen.core.reasons import Reason
 from programgen.core.words import dose_text
 from programgen.errors import ProgramgenError
 from programgen.exporters import fhir
@@ -88,6 +89,33 @@ def bundle(plan, content):
 def referral(content):
     """What comes of a warning sign."""
     return planned(content, a_runner(content, {"answers": {"saddle-numbness": "yes"}}))
+
+
+def reported(plan):
+    """Return a later version of a plan, after one week with reports."""
+    first, *rest = plan.weeks
+    outcomes = iter(["done", "part", "missed"])
+    days = tuple(
+        day.model_copy(
+            update={
+                "sessions": tuple(
+                    one.model_copy(update={"outcome": next(outcomes, None)}) for one in day.sessions
+                )
+            }
+        )
+        for day in first.days
+    )
+    told = WeekOfProgress(
+        number=1, planned=3, done=2, run_minutes=7.5, worst=4, function=6.3, change=-1
+    )
+    silent = WeekOfProgress(number=2, planned=3, done=0, run_minutes=0)
+    return plan.model_copy(
+        update={
+            "weeks": (first.model_copy(update={"days": days}), *rest),
+            "progress": (told, silent),
+            "changes": (Change(week=2, text="Wed is a day off now."),),
+        }
+    )
 
 
 # What it says
@@ -364,6 +392,39 @@ def test_a_red_flag_revokes_the_plan_and_its_sessions(referral, content):
     assert requests["active"]["priority"] == "stat"
 
 
+def test_reports_become_outcomes_and_silence_stays_silent(plan, content):
+    """Done, missed, scores and minutes; a score that nobody gave is not there."""
+    found = record(reported(plan), content)
+    (outcome,) = of(found, "Observation")
+    parts = {
+        one["code"]["text"].split(",")[0]: one.get("valueInteger", one.get("valueQuantity"))
+        for one in outcome["component"]
+    }
+    states = [one["status"] for one in of(found, "ServiceRequest")][:3]
+
+    assert states == ["completed", "completed", "revoked"]
+    assert outcome["effectivePeriod"] == {"start": "2026-11-30", "end": "2026-12-06"}
+    assert (parts["Sessions planned"], parts["Sessions done"]) == (3, 2)
+    assert parts["Worst pain of the week"]["value"] == 4
+    assert parts["Own activities (PSFS)"]["value"] == 6.3
+    assert parts["Change since the start (global rating)"]["value"] == -1
+    assert "Average pain of the week" not in parts
+    assert "Changed: Wed is a day off now." in [n["text"] for n in of(found, "CarePlan")[0]["note"]]
+
+
+@pytest.mark.parametrize("name", ["Dr Zebulon", "Z. has looked at you, Zed"])
+def test_who_released_the_runner_is_not_told(plan, content, name):
+    """A release is a reason with a name in it."""
+    reason = Reason(text=f"{name} has looked at you and allows running.", rule="clinician")
+    change = Change(text=f"Mon 7 Dec: {reason.text}", reason=reason)
+    later = plan.model_copy(update={"reasons": (reason, *plan.reasons), "changes": (change,)})
+    notes = [note["text"] for note in of(record(later, content), "CarePlan")[0]["note"]]
+
+    assert "A clinician has looked at you and allows running." in notes
+    assert "Changed: A clinician has looked at you and allows running." in notes
+    assert name not in json.dumps(notes)
+
+
 # A ladder
 
 
@@ -401,6 +462,7 @@ def every_record(content, plan, referral):
     return [
         record(plan, content, identify=True),
         record(referral, content),
+        record(reported(plan), content),
         *(json.loads(fhir.export_protocol(p, content)) for p in content.protocols.values()),
     ]
 
