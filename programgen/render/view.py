@@ -574,6 +574,8 @@ def _beyond(plan: Plan, protocol: Protocol) -> str | None:
         if block and block.highest_stage == plan.rungs[-1].stage:
             return f"This is your last line until you see {block.name}. Stay on it."
         return "The last line is your goal. Stay on it when you are there."
+    if not protocol.grows:
+        return "The last line is the end of this ladder. Stay on it when you are there."
     percent = round((growth.factor - 1) * 100)
     return (
         f"After the last line, your longest run may grow by {percent} percent at most, once in "
