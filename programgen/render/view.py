@@ -99,6 +99,8 @@ class Stage:
 class Line:
     """An exercise in a session, short."""
 
+    exercise: str
+    """Its identifier."""
     name: str
     dose: str
     edited: bool
@@ -648,7 +650,7 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
+    return Line(item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
 
 
 _AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
