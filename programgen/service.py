@@ -137,23 +137,63 @@ def document(
     *,
     edition: str = "standard",
 ) -> bytes:
-    """Return a result as the bytes of a file; pictures come from the content folder."""
+    """Return a result as the bytes of a file; pictures come from the content folder.
+
+    ``.pdf`` is for paper, ``.html`` for a phone: there paper and edition do not matter.
+    """
     if suffix == ".json":
         return saved(result)
+    if suffix == ".html":
+        from programgen.render.phone import phone_html
+
+        found = _pictures_of(result, content, folder_path)
+        return phone_html(result, content, found, house).encode()
+    from programgen.render.pdf import pdf
+
+    page, pictures = _paper(result, content, paper, folder_path, house, edition)
+    return pdf(page, pictures, house)
+
+
+def print_page(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where = None,
+    house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
+) -> str:
+    """Return the page (HTML) that the .pdf of a result is printed from."""
+    return _paper(result, content, paper, folder_path, house, edition)[0]
+
+
+def _paper(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where,
+    house: HouseStyle,
+    edition: str,
+) -> tuple[str, Mapping[str, str]]:
     from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
-    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
-    walk = content.protocols[result.provenance.protocol].walk_card
-    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = _pictures_of(result, content, folder_path)
     pictures = EDITIONS[edition].pictures(found)
-    page = partial(html, result, content, pictures, paper, edition, house=house)
-    return _printed(page, suffix, pictures, house)
+    return html(result, content, pictures, paper, edition, house=house), pictures
+
+
+def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, str]:
+    """Return the pictures of everything that a plan has a card or a topic for."""
+    if not isinstance(result, Plan):
+        return {}
+    walk = content.protocols[result.provenance.protocol].walk_card
+    return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
 
 
 def saved(value: BaseModel) -> bytes:
     """Return a value as the bytes of a .json file."""
-    return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    return (value.model_dumpsaved(indent=2, exclude_none=True) + "\n").encode()
 
 
 def _printed(

@@ -103,6 +103,8 @@ class Stage:
 class Line:
     """An exercise in a session, short."""
 
+    exercise: str
+    """Its identifier."""
     name: str
     dose: str
     edited: bool
@@ -635,7 +637,7 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
+    return Line(item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
 
 
 def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
