@@ -10,6 +10,7 @@ from programgen.errors import ProgramgenError
 COMMANDS = {
     "batch": "Make plans for everybody in a folder or a table.",
     "check": "Check content: every exercise, rule, protocol and source.",
+    "checkin": "Report how sessions went; the plan follows.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "diff": "Say what is different between two versions of a plan, and why.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
