@@ -193,7 +193,7 @@ def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, s
 
 def saved(value: BaseModel) -> bytes:
     """Return a value as the bytes of a .json file."""
-    return (value.model_dumpsaved(indent=2, exclude_none=True) + "\n").encode()
+    return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
 
 
 def _printed(

@@ -637,7 +637,9 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
+    return Line(
+        item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited
+    )
 
 
 def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
