@@ -307,8 +307,23 @@ def _release(standing: Standing, release: Release) -> Standing:
         **({"highest_stage": release.highest_stage} if release.highest_stage else {}),
     }
     clinician = block.model_copy(update=fields) if block else Clinician(**fields)
-    state = replace(
-        standing.state,
+    turn = Turn(
+        release.day,
+        release.id or 0,
+        Reason(text=f"{release.by} has looked at you and allows running.", rule="clinician"),
+    )
+    return replace(
+        standing,
+        state=released(standing.state),
+        intake=standing.intake.model_copy(update={"clinician": clinician}),
+        turns=(*standing.turns, turn),
+    )
+
+
+def released(state: State) -> State:
+    """Return the state after a clinician's release: bad reactions are counted afresh."""
+    return replace(
+        state,
         held=None,
         bad=(),
         spots=(),
@@ -317,15 +332,4 @@ def _release(standing: Standing, release: Release) -> Standing:
         ambers=0,
         light=Light.NONE,
         rest_until=None,
-    )
-    turn = Turn(
-        release.day,
-        release.id or 0,
-        Reason(text=f"{release.by} has looked at you and allows running.", rule="clinician"),
-    )
-    return replace(
-        standing,
-        state=state,
-        intake=standing.intake.model_copy(update={"clinician": clinician}),
-        turns=(*standing.turns, turn),
     )
