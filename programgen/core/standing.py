@@ -360,17 +360,9 @@ def _release(standing: Standing, release: Release, protocol: Protocol) -> Standi
     highest = names.index(release.highest_stage) if release.highest_stage in names else len(names)
     lower = highest < standing.state.stage or (highest < len(names) and standing.state.target)
     state = replace(
-        standing.state,
+        released(standing.state),
         stage=min(standing.state.stage, highest),
         target=0.0 if lower else standing.state.target,
-        held=None,
-        bad=(),
-        spots=(),
-        closed=0,
-        good=0,
-        ambers=0,
-        light=Light.NONE,
-        rest_until=None,
     )
     turn = Turn(
         release.day,
@@ -382,4 +374,19 @@ def _release(standing: Standing, release: Release, protocol: Protocol) -> Standi
         state=state,
         intake=standing.intake.model_copy(update={"clinician": clinician}),
         turns=(*standing.turns, turn),
+    )
+
+
+def released(state: State) -> State:
+    """Return the state after a clinician's release: bad reactions are counted afresh."""
+    return replace(
+        state,
+        held=None,
+        bad=(),
+        spots=(),
+        closed=0,
+        good=0,
+        ambers=0,
+        light=Light.NONE,
+        rest_until=None,
     )
