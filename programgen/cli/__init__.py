@@ -18,6 +18,7 @@ COMMANDS = {
     "handout": "A quick sheet of chosen exercises, without a schedule.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
+    "progress": "Draw the way so far: minutes, pain and outcomes by week.",
     "update": "Plan again from the log: the past stays, every change has its reason.",
     "schema": "Write the JSON Schema of every kind of file.",
 }
