@@ -22,15 +22,15 @@ SESSION: tuple[Column, ...] = (
     Column("day", "Day", ""),
     Column("session", "Session", ""),
     Column("done", "Done", "ring one"),
-    Column("run", "Time run", "minutes"),
+    Column("run", "Time run", "min"),
     Column("before", "Pain before", "0–10"),
     Column("during", "Worst during", "0–10"),
     Column("after", "1 hour after", "0–10"),
     Column("morning", "Next morning", "0–10"),
     Column("where", "Where", "ring one"),
-    Column("limp", "Limp", "yes, no"),
-    Column("spot", "Sharp bone spot", "yes, no"),
-    Column("night", "Woken at night", "yes, no"),
+    Column("limp", "Limp", ""),
+    Column("spot", "Sharp bone spot", ""),
+    Column("night", "Woken at night", ""),
     Column("effort", "Effort", "0–10"),
 )
 """One row for each session; the fields in the order of ``SessionReport``."""
@@ -61,7 +61,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("none", "none"),
     ("same", "same place"),
     ("nearer", "nearer spine"),
-    ("further", "down the leg"),
+    ("further", "down leg"),
     ("new-numb-weak", "new numbness"),
 )
 """Values of ``where``, and their words on paper."""

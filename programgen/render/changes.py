@@ -51,9 +51,9 @@ def changes_view(plan: Plan, cited: Cited) -> ChangesView | None:
     if standing is None:
         return None
     held = _held(plan, standing, cited)
-    causes = tuple(c for c in plan.changes if _is_cause(c))
+    causes = _causes(plan.changes)
     effects = tuple(c for c in plan.changes if not _is_cause(c))
-    told = {c.reason for c in causes}
+    told = {c.reason for c in plan.changes if _is_cause(c)}
     other = dict.fromkeys(c.reason for c in effects if c.reason and c.reason not in told)
     # The box above it says why already.
     more = [r for r in other if r != standing.held]
@@ -78,6 +78,16 @@ def changes_view(plan: Plan, cited: Cited) -> ChangesView | None:
 def _is_cause(change: Change) -> bool:
     """Return whether a change tells what was reported, and not what follows from it."""
     return change.reason is not None and change.reason.text in change.text
+
+
+def _causes(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return what was reported; a step that an earlier line has told is not told again."""
+    told: list[Change] = []
+    for change in changes:
+        reason = change.reason
+        if _is_cause(change) and not any(reason and reason.text in c.text for c in told):
+            told.append(change)
+    return tuple(told)
 
 
 def _held(plan: Plan, standing: Standing, cited: Cited) -> Held | None:
@@ -138,11 +148,15 @@ def _weeks(effects: Iterable[Change], standing: Standing, plan: Plan) -> tuple[W
     found: dict[int, list[str]] = {}
     for change in effects:
         if change.week is not None:
-            found.setdefault(change.week, []).append(change.text)
+            found.setdefault(change.week, []).append(_capital(change.text))
     return tuple(
         WeekChanges(names.get(number, f"Week {number}"), tuple(texts))
         for number, texts in sorted(found.items())
     )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 BRIEF = 200

@@ -55,10 +55,16 @@ def up_line(protocol: Protocol) -> str:
     )
 
 
-def span_days(protocol: Protocol) -> str:
+def rest_after_red(protocol: Protocol) -> str:
     """Return the rest after a bad reaction."""
     first = protocol.decisions.move(Recent(light="red", reds14=1, reds28=1))
-    return count_text(first.rest.days, "day", "days")
+    return rest_words(first.rest.days, protocol)
+
+
+def rest_words(days: int, protocol: Protocol) -> str:
+    """Return a rest, counted from the day of the session to that of the next."""
+    what = "run" if protocol.growth else "walk of this plan"
+    return f"Next {what} {count_text(days, 'day', 'days')} later at the earliest."
 
 
 def _lines(row: Move, protocol: Protocol) -> Iterator[str]:
@@ -66,7 +72,7 @@ def _lines(row: Move, protocol: Protocol) -> Iterator[str]:
     action = _action(row, protocol)
     signs = {"stop", "bone"} & set(row.when.light or ())
     if not signs:
-        yield f"{_when(row.when, protocol)}: {action}"
+        yield f"{_when(row.when, protocol)}: {action[0].lower()}{action[1:]}"
         return
     for reading in protocol.decisions.readings:
         if reading.light in signs:
@@ -159,8 +165,7 @@ def _action(row: Move, protocol: Protocol) -> str:
         return "stay, and earn new ticks on this line." if row.afresh else "do your line again."
     back = f"go back {count_text(row.back, 'line', 'lines')}."
     if row.rest:
-        days = count_text(row.rest.days, "day", "days")
-        back = f"{days} of rest from {what}. Then {back}"
+        back = f"{rest_words(row.rest.days, protocol)} {back[0].upper()}{back[1:]}"
     if row.lighter:
         back += " Strength: the first dose again."
     return back

@@ -30,7 +30,11 @@ class ProgressView:
     minutes: Markup
     pain: Markup
     key: tuple[tuple[Markup, str], ...]
+    green: int
+    """Upper bound of green."""
     outcomes: Markup | None
+    notice: str
+    """Which change is one that people notice."""
     said: tuple[str, ...]
     """What became of each outcome, in words."""
     head: tuple[str, ...]
@@ -39,7 +43,7 @@ class ProgressView:
     table_note: str | None
 
 
-MOST_ROWS = 12
+MOST_ROWS = 5
 """Weeks in the table; the drawings hold all of them."""
 
 NAMES = {
@@ -71,8 +75,10 @@ def progress_view(plan: Plan, content: Catalogue, cited: Cited, ink: Ink) -> Pro
         minutes=minutes_chart(weeks, _moved(protocol), ink),
         pain=pain_chart(weeks, protocol.light.green_during, ink),
         key=series_key(ink),
+        green=protocol.light.green_during,
         outcomes=outcome_chart(scales, ink) if scales else None,
-        said=(*(_said(one, cited) for one in found), *_change(plan.progress)),
+        notice=_notice(found, content, cited),
+        said=(*map(_said, found), *_change(plan.progress)),
         head=("Week", "Done", f"{'Run' if protocol.growth else 'Walk'} min", *_HEAD),
         rows=tuple(_row(week, lines) for week in shown),
         table_note=f"The table holds the last {MOST_ROWS} weeks."
@@ -113,26 +119,36 @@ def _signed(number: int) -> str:
     return f"+{number}" if number > 0 else str(number).replace("-", "−")
 
 
-def _said(one: Outcome, cited: Cited) -> str:
+def _said(one: Outcome) -> str:
     """Return an outcome against its minimal important change, without a promise."""
     name = NAMES[one.name]
     if one.last is None:
-        return f"{name}: {one.first:g} of 10. There is one report so far, so nothing to compare."
-    text = f"{name}: {one.first:g} at first, {one.last:g} now. {_verdict(one)}"
-    return cited.marked(text, one.cite)
+        return f"{name}: {one.first:g} of 10. There is one report so far."
+    return f"{name}: {one.first:g} at first, {one.last:g} now. {_verdict(one)}"
 
 
 def _verdict(one: Outcome) -> str:
-    much = count_text(int(one.points), "point", "points")
-    rule = f"A change of {much} or more is one that people notice."
-    if one.needed < one.points:
-        rule = f"A drop of {much}, or of 30 percent, is one that people notice."
     if one.gain == 0:
-        return f"That is the same. {rule}"
+        return "That is the same."
     better = "better" if one.gain > 0 else "worse"
     if one.matters:
-        return f"That is {better}. {rule}"
-    return f"That is a little {better}. {rule}"
+        return f"That is {better}, by as much as people notice."
+    return f"That is a little {better}, by less than people notice."
+
+
+def _notice(found: tuple[Outcome, ...], content: Catalogue, cited: Cited) -> str:
+    """Return which change is one that people notice, with its sources."""
+    settings, texts = content.settings, []
+    if any(one.name != "function" for one in found):
+        points = count_text(settings.pain_change.value, "point", "points")
+        share = round(settings.pain_share.value * 100)
+        text = f"In pain, people notice {points} or {share} percent less."
+        texts.append(cited.marked(text, settings.pain_change.cite))
+    if any(one.name == "function" for one in found):
+        points = count_text(settings.function_change.value, "point", "points")
+        text = f"In own activities, they notice {points} more."
+        texts.append(cited.marked(text, settings.function_change.cite))
+    return " ".join(texts)
 
 
 def _change(weeks: tuple[WeekOfProgress, ...]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _left(ink: Ink) -> float:
 
 def _places(count: int, ink: Ink) -> tuple[float, list[float]]:
     """Return the room of a week, and the middle of each."""
-    slot = min(90.0, (WIDE - _left(ink)) / count)
+    slot = min(90.0, (WIDE - _left(ink) - ink.letters) / count)
     return slot, [_left(ink) + slot * (n + 0.5) for n in range(count)]
 
 
@@ -75,7 +75,7 @@ def _labels(
 def minutes_chart(weeks: Sequence[Week], name: str, ink: Ink = COLOUR) -> Markup:
     """Return the minutes of each week as bars, with its line and its sessions below."""
     size = ink.letters
-    top, high = 1.1 * size, 104.0
+    top, high = 0.6 * size, max(76.0, 5.5 * size)
     base = top + high
     most = max((week.minutes for week in weeks), default=0.0) or 10.0
     slot, places = _places(len(weeks), ink)
@@ -110,7 +110,7 @@ def minutes_chart(weeks: Sequence[Week], name: str, ink: Ink = COLOUR) -> Markup
 def pain_chart(weeks: Sequence[Week], green: int, ink: Ink = COLOUR) -> Markup:
     """Return the pain of each week as marked lines; *green* is the upper bound of the light."""
     size = ink.letters
-    top, high = 0.8 * size, 132.0
+    top, high = 0.6 * size, max(100.0, 7 * size)
     base = top + high
     _, places = _places(len(weeks), ink)
     parts = []
@@ -123,9 +123,6 @@ def pain_chart(weeks: Sequence[Week], green: int, ink: Ink = COLOUR) -> Markup:
             )
     bound = base - green / 10 * high
     parts.append(f'<path d="M{_left(ink):.0f} {bound:.1f} H{WIDE:.0f}" {stroke(ink.text, 1.6)}/>')
-    parts.append(
-        lettering(WIDE - 2, bound - 4, f"green: up to {green}", size * 0.85, ink.soft, "end")
-    )
     told = []
     for field, (name, mark, dash) in SERIES.items():
         scores = [getattr(week, field) for week in weeks]
@@ -138,7 +135,7 @@ def pain_chart(weeks: Sequence[Week], green: int, ink: Ink = COLOUR) -> Markup:
         known = [f"week {w.label} {s}" for w, s in zip(weeks, scores, strict=True) if s is not None]
         told.append(f"{name}: {', '.join(known) or 'not reported'}")
     parts += _labels([w.label for w in weeks], "Week", base + size * 1.35, ink, bold=True)
-    words = f"Pain from 0 to 10. {'. '.join(told)}."
+    words = f"Pain from 0 to 10; green is up to {green}. {'. '.join(told)}."
     return drawing("progress", WIDE, base + size * 1.7, words, parts)
 
 
@@ -184,11 +181,11 @@ class Scale:
 def outcome_chart(scales: Sequence[Scale], ink: Ink = COLOUR) -> Markup:
     """Return each outcome on a scale: first report, last report, and where a change counts."""
     size = ink.letters
-    row, left, right = 3.0 * size, 12.5 * size, WIDE - 2.5 * size
+    row, left, right = 2.75 * size, 12.5 * size, WIDE - 2.5 * size
     parts, told = [], []
     for number, scale in enumerate(scales):
         one = scale.outcome
-        y = row * (number + 0.55)
+        y = row * (number + 0.42)
         unit = (right - left) / 10
         parts.append(lettering(left - 16, y + size * 0.36, scale.name, size, ink.text, "end"))
         parts += _aim(one, y, left, unit, ink)
@@ -200,7 +197,7 @@ def outcome_chart(scales: Sequence[Scale], ink: Ink = COLOUR) -> Markup:
         said = f"{scale.name} began at {one.first:g}"
         told.append(said if one.last is None else f"{said} and is now {one.last:g}")
     words = f"Scales from 0 to 10. {'. '.join(told)}."
-    return drawing("progress", WIDE, row * len(scales) + 4, words, parts)
+    return drawing("progress", WIDE, row * len(scales), words, parts)
 
 
 def _aim(one: Outcome, y: float, left: float, unit: float, ink: Ink) -> Iterable[str]:

@@ -51,7 +51,7 @@ from programgen.render.chart import (
 from programgen.render.citing import Cited, Source
 from programgen.render.editions import STANDARD, Edition
 from programgen.render.log_sheet import LogView, log_view
-from programgen.render.moving import also_lines, rule_lines, span_days, up_line
+from programgen.render.moving import also_lines, rest_after_red, rule_lines, up_line
 from programgen.render.pictures import Picture, Pictures, picture_of
 from programgen.render.progress import ProgressView, progress_view
 
@@ -437,6 +437,9 @@ def _appointments(plan: Plan, content: Catalogue) -> tuple[str, ...]:
     wanted = [f for f in plan.findings if (full and f.appointment) or f.plan is not Reach.FULL]
     plain = [f for f in wanted if f.group != "pattern"] or wanted
     held = plan.standing.held if plan.standing else None
+    if full and held:
+        # The box about the pause asks for the visit already.
+        return ()
     told = tuple(dict.fromkeys(f.tell for f in plain if held is None or f.tell != held.text))
     if full and told and _reviewed(plan, content):
         return ("Your answers ask for a visit. Talk about them when you meet next.",)
@@ -516,7 +519,6 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
         else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
     )
     back = count_text(first.back, "line", "lines")
-    what = "running" if protocol.growth else "these walks"
     return (
         LightRow(
             "green",
@@ -539,7 +541,7 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
             f"{light.amber_during + 1} or more of 10, a limp, sharp pain in one spot of a bone, "
             "or pain that moves down the leg",
             f"{light.amber_rise + 1} or more above usual",
-            f"Stop the session. {span_days(protocol)} without {what}. Go back {back}.",
+            f"Stop the session. {rest_after_red(protocol)} Go back {back}.",
         ),
     )
 
