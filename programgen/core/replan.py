@@ -52,9 +52,10 @@ from programgen.core.planner import (
     why_chosen,
 )
 from programgen.core.progress import weeks_so_far
-from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol
+from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Stage
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import select
+from programgen.core.settings import Setting
 from programgen.core.standing import Standing, Turn, fold, go_on, reach_of, stopping_questions
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
@@ -318,7 +319,7 @@ def _plan(
     goal_on = None if held else goal_day(makings, reached)
     chosen = chosen_in(_from(weeks, ahead.open_from))
     order = Order(start=printed.start, made_on=provenance.made_on, program=provenance.program)
-    here = protocol.stages[state.stage].id
+    here, good = _here(ahead, weeks)
     plan = Plan(
         intake=intake,
         provenance=provenance,
@@ -329,7 +330,9 @@ def _plan(
         goal=goal_text(intake),
         goal_on=goal_on,
         rungs=tuple(
-            rung.model_copy(update={"here": rung.stage == here})
+            rung.model_copy(update={"here": True, "good": good})
+            if rung.stage == here.id
+            else rung.model_copy(update={"here": False})
             for rung in rungs_of(makings, reached)
         ),
         weeks=weeks,
@@ -342,8 +345,8 @@ def _plan(
         reasons=(
             *((held,) if state.held and held else ()),
             *plan_reasons(makings, screening, order),
-            _stands(protocol, state),
-            *_advice(protocol, standing),
+            _stands(protocol, here, good),
+            *_advice(protocol, standing, catalogue.settings.pain_share),
             *remarks,
             *unplaced(selection, catalogue, chosen),
             *goal_reasons(makings, screening, goal_on),
@@ -539,32 +542,46 @@ def _withdrawn(
     )
 
 
-def _stands(protocol: Protocol, state: State) -> Reason:
-    stage, needed = protocol.stages[state.stage], protocol.moves.good_sessions
-    good = min(state.good, needed)
+def _here(ahead: _Ahead, weeks: tuple[PlanWeek, ...]) -> tuple[Stage, int]:
+    """Return the stage of the next session of the ladder, and the good ones that count there.
+
+    A step that is due is taken with that session; a new stage or a break begins at nothing.
+    """
+    protocol, state = ahead.makings.protocol, ahead.standing.state
+    stands = protocol.stages[state.stage]
+    coming = next(
+        (p for w in weeks for p in w.placed if p.session.stage and p.day >= ahead.open_from), None
+    )
+    good = min(state.good, protocol.moves.good_sessions)
+    if coming is None or coming.session.stage is None:
+        return stands, good
+    stage = protocol.stages[protocol.number(coming.session.stage)]
+    gap = (coming.day - state.last_run).days if state.last_run else 0
+    kept = stage.id == stands.id and gap < protocol.moves.breaks[0]
+    return stage, good if kept else 0
+
+
+def _stands(protocol: Protocol, stage: Stage, good: int) -> Reason:
     return Reason(
-        text=f"You are at this stage: {stage.title}. Good sessions so far: {good} of {needed}.",
+        text=f"You are at this stage: {stage.title}. Good sessions so far: {good} of "
+        f"{protocol.moves.good_sessions}.",
         rule=stage.id,
     )
 
 
-GAIN = 0.3
-"""Share by which pain has to fall to be a change that matters (ostelo-2008)."""
-
-
-def _advice(protocol: Protocol, standing: Standing) -> Iterator[Reason]:
+def _advice(protocol: Protocol, standing: Standing, gain: Setting[float]) -> Iterator[Reason]:
     """Yield advice to have the back looked at when the weeks bring no change."""
     rated = [w for w in standing.weeks if w.average is not None]
     if not rated:
         return
     last, span = rated[-1], timedelta(weeks=protocol.moves.weeks_without_gain)
     early = [w for w in rated if last.day - w.day >= span]
-    if early and last.average and last.average > (1 - GAIN) * (early[-1].average or 0):
+    if early and last.average and last.average > (1 - gain.value) * (early[-1].average or 0):
         yield Reason(
             text=f"Your pain has not clearly changed in {span.days // 7} weeks. Let a "
             "physiotherapist or doctor have a look. You can go on with the plan meanwhile.",
             rule="no-gain",
-            cite=("ostelo-2008",),
+            cite=gain.cite,
         )
 
 
