@@ -17,6 +17,7 @@ COMMANDS = {
     "export": "Write a saved plan in other formats: calendar, watch, table, record.",
     "figures": "Draw the pictures of exercises from their pose files.",
     "handout": "A quick sheet of chosen exercises, without a schedule.",
+    "import-protocol": "Make a ladder from a week table of your own.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
     "update": "Plan again from the log: the past stays, every change has its reason.",
@@ -37,8 +38,8 @@ class Programgen(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"programgen.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"programgen.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

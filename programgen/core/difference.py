@@ -56,8 +56,8 @@ def _other_cause(old: Plan, new: Plan, catalogue: Catalogue) -> Reason | None:
             rule="away",
         )
     state, protocol = new.standing, catalogue.protocols[new.provenance.protocol]
-    if state and state.last_run:
-        gap = (state.open_from - state.last_run).days
+    if state:
+        gap = (state.open_from - (state.last_run or new.start)).days
         passed = sum(gap >= days for days in protocol.moves.breaks)
         rows = [r for r in protocol.decisions.moves if r.when.away == passed and passed]
         if rows:

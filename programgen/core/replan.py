@@ -109,8 +109,20 @@ def _standing(
             later = log.model_copy(
                 update={"entries": tuple(e for e in log.valid if day_of(e) > day)}
             )
-            return running, fold(later, standing.intake, running, day, catalogue)
+            return running, _joined(standing, fold(later, standing.intake, running, day, catalogue))
     return gentle, fold(log, first, gentle, printed.start, catalogue)
+
+
+def _joined(early: Standing, later: Standing) -> Standing:
+    """Return the standing on the later ladder with everything that was reported before."""
+    return replace(
+        later,
+        turns=(*early.turns, *later.turns),
+        reports={**early.reports, **later.reports},
+        light_of={**early.light_of, **later.light_of},
+        weeks=(*early.weeks, *later.weeks),
+        screened_on=later.screened_on or early.screened_on,
+    )
 
 
 def _until(log: Log, day: date) -> Log:
@@ -380,6 +392,7 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             after=marked[number] if number < len(marked) else None,
             held=ahead.locked or state.held is not None,
             rest_until=state.rest_until,
+            ran=frozenset(day for day, _ in state.longest),
         )
         # In the running week nobody passes a gate that is not reported as open.
         now = replace(makings, entry=gated) if number == ahead.number else makings
@@ -511,7 +524,7 @@ def _record(ahead: _Ahead, held: Reason | None) -> Stands:
         open_from=ahead.open_from,
         stage=protocol.stages[state.stage].id,
         good=state.good,
-        last_run=state.last_run,
+        last_run=state.longest[-1][0] if state.longest else None,
         last_step=state.last_step,
         runs=tuple(Finished(day=day, minutes=minutes) for day, minutes in state.longest),
         rest_until=state.rest_until,

@@ -74,9 +74,9 @@ def fold(
     ``first`` are the answers that the plan began with, ``start`` its first day.
     """
     entry = enter(protocol, first, catalogue.settings)
-    standing = Standing(
-        State(stage=entry.start, last_step=start, target=float(entry.target)), first
-    )
+    # Who never reports a session has been away since the first day.
+    begun = State(stage=entry.start, last_run=start, last_step=start, target=float(entry.target))
+    standing = Standing(begun, first)
     for item in log.valid:
         if isinstance(item, SessionReport):
             standing = _session(standing, item, protocol, catalogue)
