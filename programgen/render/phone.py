@@ -148,13 +148,17 @@ def phone_html(
     own = house.own("css/phone.css")
     style = (own[0] if own else read_template("css/phone.css")).replace(MAIN, main_colour(house))
     script = read_template("phone.js")
-    page = environment(house).get_template(f"{name}.html.jinja").render(
-        view=view,
-        style=style,
-        script=script,
-        policy=policy(style, script if isinstance(view, PhonePlan) else None),
-        language="en",
-        clinic=letterhead_view(house),
+    page = (
+        environment(house)
+        .get_template(f"{name}.html.jinja")
+        .render(
+            view=view,
+            style=style,
+            script=script,
+            policy=policy(style, script if isinstance(view, PhonePlan) else None),
+            language="en",
+            clinic=letterhead_view(house),
+        )
     )
     return with_logo(page, house)
 
@@ -221,8 +225,7 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(
-            PhoneTopic(name, show)
-            for name, show in zip(plan.self_care, whole.topics, strict=True)
+            PhoneTopic(name, show) for name, show in zip(plan.self_care, whole.topics, strict=True)
         ),
         pictures=frozenset(pictures),
         symbols=Markup("\n").join(symbol(name, pictures[name]) for name in sorted(pictures)),
