@@ -100,7 +100,10 @@ def _withdrawn_since(referral: Referral, today: date) -> Plan | None:
     days = [p.day for w in plan.weeks for p in w.placed if (w.number, p.slot) in gone]
     since = min(days, default=today)
     weeks = _kept(plan.weeks, lambda day, _: not since <= day < today)
-    return plan.model_copy(update={"weeks": weeks, "withdrawn": referral.withdrawn})
+    known = plan.provenance.model_copy(update={"entries": referral.provenance.entries})
+    return plan.model_copy(
+        update={"weeks": weeks, "withdrawn": referral.withdrawn, "provenance": known}
+    )
 
 
 def _says_the_same(in_hand: Plan | Referral, later: Referral | OpenQuestions) -> bool:
