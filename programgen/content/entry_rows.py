@@ -28,6 +28,7 @@ LISTS = (".yaml", ".yml", ".json")
 """Suffixes of lists; all others are tables."""
 
 SHEET = {
+    "date": "day",
     "what to do": "session",
     "worst pain 0–10": "during",
     "worst pain 0-10": "during",
@@ -41,6 +42,16 @@ SHEET = {
     "why": "why",
 }
 """Heads of the log sheet on paper, in small letters, and the fields that they stand for."""
+
+SHEET_NAME = "Log"
+"""The sheet of our own workbook that is filled in."""
+
+_UNREAD = {
+    "week": (None, "(week)"),
+    "day": ("date", "(weekday)"),
+    "what to do": ("session", "(what to do)"),
+}
+"""Columns that only help the reader: always, or beside the column that says it exactly."""
 
 _GIVEN = frozenset({"id", "entered"})
 _WHOLE = frozenset(
@@ -103,12 +114,12 @@ def columns(content: Catalogue) -> dict[str, Kind]:
 
 
 def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
-    found = records(path)
+    found = records(path, SHEET_NAME)
     line, cells = next(found, (0, ()))
-    named = [_field(cell) for cell in cells]
-    known = columns(content)
+    named = _fields(cells)
+    known = columns(content) | {name: "text" for _, name in _UNREAD.values()}
     known |= {name: "whole" for name in named if name.startswith("activities.")}
-    heads = heads_of(path, line, named, known, {"done": _NEEDED} if "kind" not in named else {})
+    heads = heads_of(path, line, named, known, {} if "kind" in named else {"done": _NEEDED})
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
     for row, wrong in _rows(path, found, heads, known):
@@ -126,13 +137,20 @@ def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
 _NEEDED = "it says yes, part or no; without a column 'kind' every row is a session"
 
 
-def _field(cell: object) -> str:
-    """Return the field that a head stands for; a head that no one knows stays as it is."""
-    text = str(cell or "").strip()
-    place, dot, rest = text.partition(".")
-    if dot:
-        return f"{place.strip().lower()}.{rest.strip()}"
-    return SHEET.get(text.lower(), text.lower())
+def _fields(cells: Sequence[object]) -> list[str]:
+    """Return the fields that heads stand for; a head that no one knows stays as it is."""
+    texts = [str(cell or "").strip() for cell in cells]
+    small = [text.lower() for text in texts]
+    named = []
+    for text, low in zip(texts, small, strict=True):
+        place, dot, rest = text.partition(".")
+        if dot:
+            named.append(f"{place.strip().lower()}.{rest.strip()}")
+        elif low in _UNREAD and _UNREAD[low][0] in (*small, None):
+            named.append(_UNREAD[low][1])
+        else:
+            named.append(SHEET.get(low, low))
+    return named
 
 
 def _rows(
@@ -150,7 +168,7 @@ def _rows(
             except ValueError as error:
                 wrong.append(Problem(str(path), line, column, str(error), "cell"))
                 continue
-            if not text:
+            if not text or head.startswith("("):
                 continue
             if not head:
                 text = "a cell without a head above it; is a comma in a text not in quotes?"
@@ -159,7 +177,9 @@ def _rows(
             place = tuple(head.split(".", 1))
             put(value, place, cell_value(_plain(head, text), known[head]))
             marks[place] = (line, column)
-        yield TableRow(str(path), value, marks, tuple(heads)), wrong
+        # The sheet has a line for each planned session; one that nobody filled in says nothing.
+        if wrong or not value.keys() <= {"day", "session"}:
+            yield TableRow(str(path), value, marks, tuple(heads)), wrong
 
 
 def _plain(head: str, text: str) -> str:

@@ -14,7 +14,8 @@ from programgen.render.page import html
 from programgen.render.pdf import RenderError, pdf, printable
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(p for p in FOLDER.glob("*.yaml") if not p.name.endswith(".log.yaml"))
 NAMES = [path.stem for path in EXAMPLES]
 REFERRAL = EXAMPLES[NAMES.index("referral")]
 PICTURES = service.picture_texts(None, service.catalogue().exercises)
