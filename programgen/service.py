@@ -34,7 +34,7 @@ from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
-from programgen.exporters.base import Export, ending_of, endings, exported
+from programgen.exporters.base import Export, ending_of, endings, exported, writes_referrals
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
@@ -420,8 +420,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page or a calendar that has to be taken back
-    holds anything.
+    exporter. Where no plan was made, only a page, a note or a calendar that has to be taken
+    back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.
@@ -434,7 +434,9 @@ def files_of(
         if ending is None:
             made[suffix] = made.get(suffix) or printed(result, suffix)
             files[path] = made[suffix]
-        elif isinstance(result, Plan) or (isinstance(result, Referral) and result.withdrawn):
+        elif isinstance(result, Plan) or (
+            isinstance(result, Referral) and (result.withdrawn or writes_referrals(known[ending]))
+        ):
             files[path] = exported(known[ending], result, wanted)
         else:
             empty.append(path)

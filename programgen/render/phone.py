@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Placed, Plan, PlanDay, PlanWeek, Referral, Result, Session
-from programgen.core.words import count_text, date_text, day_text
+from programgen.core.words import day_text
 from programgen.render.house import (
     MAIN,
     PLAIN,
@@ -102,8 +102,8 @@ class PhoneView:
     title: str
     name: str | None
     plan: str
-    links: tuple[tuple[str, str], ...]
-    """Parts of the page: target and name."""
+    links: tuple[tuple[str, str, str], ...]
+    """Parts of the page: target, name and class; 'extra' may give way to large letters."""
     version: str
     footer: Footer
     show: PlanView | ReferralView | OpenView
@@ -125,12 +125,12 @@ class PhonePlan(PhoneView):
     """Every picture once, for the page to refer to."""
 
 
-_EMERGENCY = ("emergency", "Emergency")
+_EMERGENCY = ("emergency", "Emergency", "sos")
 _LINKS = (
-    ("today", "Today"),
-    ("weeks", "Weeks"),
-    ("exercises", "Exercises"),
-    ("light", "Light"),
+    ("today", "Today", ""),
+    ("weeks", "Weeks", "extra"),
+    ("exercises", "Exercises", "extra"),
+    ("light", "Light", "extra"),
     _EMERGENCY,
 )
 
@@ -148,13 +148,17 @@ def phone_html(
     own = house.own("css/phone.css")
     style = (own[0] if own else read_template("css/phone.css")).replace(MAIN, main_colour(house))
     script = read_template("phone.js")
-    page = environment(house).get_template(f"{name}.html.jinja").render(
-        view=view,
-        style=style,
-        script=script,
-        policy=policy(style, script if isinstance(view, PhonePlan) else None),
-        language="en",
-        clinic=letterhead_view(house),
+    page = (
+        environment(house)
+        .get_template(f"{name}.html.jinja")
+        .render(
+            view=view,
+            style=style,
+            script=script,
+            policy=policy(style, script if isinstance(view, PhonePlan) else None),
+            language="en",
+            clinic=letterhead_view(house),
+        )
     )
     return with_logo(page, house)
 
@@ -173,8 +177,7 @@ def _hash(text: str) -> str:
 
 
 def _version(result: Result) -> str:
-    made = result.provenance
-    return f"Version {made.version}, made on {date_text(made.made_on)}. Plan {made.plan}."
+    return f"Version {result.provenance.version} of plan {result.provenance.plan}"
 
 
 def _other(result: Result, view: ReferralView | OpenView) -> PhoneView:
@@ -191,8 +194,7 @@ def _other(result: Result, view: ReferralView | OpenView) -> PhoneView:
 
 def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle) -> PhonePlan:
     whole = noted(plan_view(plan, content, pictures), house)
-    first, last = plan.start, plan.weeks[-1].days[-1].day
-    weeks = count_text(len(plan.weeks), "week", "weeks")
+    last = plan.weeks[-1].days[-1].day
     return PhonePlan(
         title=whole.title,
         name=whole.name,
@@ -202,12 +204,11 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
         footer=whole.footer,
         show=whole,
         when=(
-            ("before", f"Your plan begins on {day_text(first)}. This is your first day."),
+            ("before", f"Your plan begins on {day_text(plan.start)}. This is your first day."),
             ("now", "This is what your plan has for today."),
             (
                 "after",
-                f"Your plan of {weeks} ended on {day_text(last)}. Answer the questions again to "
-                "get a new one.",
+                f"Your plan ended on {day_text(last)}. Answer the questions again for a new one.",
             ),
         ),
         unscripted="Open your week below and look for today.",
@@ -221,8 +222,7 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(
-            PhoneTopic(name, show)
-            for name, show in zip(plan.self_care, whole.topics, strict=True)
+            PhoneTopic(name, show) for name, show in zip(plan.self_care, whole.topics, strict=True)
         ),
         pictures=frozenset(pictures),
         symbols=Markup("\n").join(symbol(name, pictures[name]) for name in sorted(pictures)),
