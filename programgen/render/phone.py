@@ -139,23 +139,23 @@ def phone_html(
     result: Result, content: Catalogue, pictures: Pictures, house: HouseStyle = PLAIN
 ) -> str:
     """Return a result as one page for a phone."""
+    view: PhoneView
     if isinstance(result, Plan):
-        name, view = "phone-plan", _plan(result, content, pictures, house)
+        name, view = "plan", _plan(result, content, pictures, house)
     elif isinstance(result, Referral):
-        name, view = "phone-referral", _other(result, referral_view(result, content))
+        name, view = "referral", _other(result, referral_view(result, content))
     else:
-        name, view = "phone-open", _other(result, open_view(result, content))
-    own = house.own("css/phone.css")
-    style = (own[0] if own else read_template("css/phone.css")).replace(MAIN, main_colour(house))
-    script = read_template("phone.js")
+        name, view = "open", _other(result, open_view(result, content))
+    style = read_template("phone/phone.css").replace(MAIN, main_colour(house))
+    script = read_template("phone/phone.js") if name == "plan" else None
     page = (
         environment(house)
-        .get_template(f"{name}.html.jinja")
+        .get_template(f"phone/{name}.html.jinja")
         .render(
             view=view,
             style=style,
             script=script,
-            policy=policy(style, script if isinstance(view, PhonePlan) else None),
+            policy=policy(style, script),
             language="en",
             clinic=letterhead_view(house),
         )
