@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from programgen import __version__
-from programgen.content.checks import check, conditions
+from programgen.content.checks import check
 from programgen.content.examples import BARE, check_examples, example_intake
 from programgen.content.intake_checks import check_intake, settled
 from programgen.content.layers import Where, open_layers
@@ -27,9 +27,12 @@ from programgen.core.dose_notation import parse_dose
 from programgen.core.exercise import Dose
 from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
 from programgen.core.intake import Intake
+from programgen.core.log import Log
 from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
 from programgen.core.planner import Order, make_plan, screened
 from programgen.core.quality import Quality
+from programgen.core.replan import replan
+from programgen.core.rule import conditions
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
@@ -85,11 +88,28 @@ def plan(
     order = Order(start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol)
     result = make_plan(intake, content, order)
     if isinstance(result, Plan):
-        broken = violations(result, content)
-        if broken:
-            listed = "\n  ".join(broken)
-            message = f"the plan breaks its own rules; please report this:\n  {listed}"
-            raise BrokenPlanError(message)
+        _check(result, content)
+    return result
+
+
+def _check(result: Plan, content: Catalogue) -> None:
+    broken = violations(result, content)
+    if broken:
+        listed = "\n  ".join(broken)
+        message = f"the plan breaks its own rules; please report this:\n  {listed}"
+        raise BrokenPlanError(message)
+
+
+def updated(in_hand: Plan | Referral, log: Log, content: Catalogue, *, today: date) -> Result:
+    """Return the next version of a plan, checked, or the plan itself if nothing has changed.
+
+    Raises:
+        NoPlanError: a week can no longer hold the plan.
+        BrokenPlanError: the new version breaks a rule; a fault of the program.
+    """
+    result = replan(in_hand, log, content, today=today, program=__version__)
+    if isinstance(result, Plan) and result is not in_hand:
+        _check(result, content)
     return result
 
 
@@ -112,7 +132,7 @@ def document(
     ``.pdf`` is for paper, ``.html`` for a phone: there paper and edition do not matter.
     """
     if suffix == ".json":
-        return _json(result)
+        return saved(result)
     if suffix == ".html":
         from programgen.render.phone import phone_html
 
@@ -161,7 +181,8 @@ def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, s
     return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
 
 
-def _json(value: BaseModel) -> bytes:
+def saved(value: BaseModel) -> bytes:
+    """Return a value as the bytes of a .json file."""
     return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
 
 
@@ -295,7 +316,7 @@ def handout_document(
 ) -> bytes:
     """Return a quick sheet as the bytes of a file."""
     if suffix == ".json":
-        return _json(sheet)
+        return saved(sheet)
     from programgen.render.handout import handout_html
 
     found = picture_texts(path, [item.exercise for item in sheet.items])

@@ -11,12 +11,14 @@ COMMANDS = {
     "batch": "Make plans for everybody in a folder or a table.",
     "check": "Check content: every exercise, rule, protocol and source.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
+    "diff": "Say what is different between two versions of a plan, and why.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
     "export": "Write a saved plan in other formats: calendar, watch, table, record.",
     "figures": "Draw the pictures of exercises from their pose files.",
     "handout": "A quick sheet of chosen exercises, without a schedule.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
+    "update": "Plan again from the log: the past stays, every change has its reason.",
     "schema": "Write the JSON Schema of every kind of file.",
 }
 

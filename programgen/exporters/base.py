@@ -16,7 +16,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import Plan, Referral
+from programgen.core.plan import Placed, Plan, PlanWeek, Referral
+from programgen.core.words import count_text
 from programgen.errors import ProgramgenError
 
 GROUP = "programgen.exporters"
@@ -96,3 +97,48 @@ def exported(entry: EntryPoint, plan: Plan | Referral, export: Export) -> bytes:
             f"run: pip install 'programgen[{exporter.EXTRA}]'"
         )
         raise ProgramgenError(message) from None
+
+
+def as_plan(plan: Plan | Referral) -> Plan:
+    """Return the plan.
+
+    Raises:
+        ProgramgenError: it was withdrawn.
+    """
+    if isinstance(plan, Referral):
+        message = "nothing is planned, because somebody should look at the back first"
+        raise ProgramgenError(message)
+    return plan
+
+
+def weeks_of(plan: Plan | Referral, export: Export) -> tuple[PlanWeek, ...]:
+    """Return the weeks that were asked for.
+
+    Raises:
+        ProgramgenError: nothing is planned any more, or the plan has no such week.
+    """
+    known = as_plan(plan).weeks
+    weeks = tuple(week for week in known if export.week in (None, week.number))
+    if not weeks:
+        has = count_text(len(known), "week", "weeks")
+        message = f"there is no week {export.week}; the plan has {has}"
+        raise ProgramgenError(message)
+    return weeks
+
+
+def on_ladder(plan: Plan | Referral, export: Export) -> tuple[tuple[PlanWeek, Placed], ...]:
+    """Return every run and walk of the ladder that was asked for, with its week.
+
+    Raises:
+        ProgramgenError: there is none.
+    """
+    found = tuple(
+        (week, placed)
+        for week in weeks_of(plan, export)
+        for placed in week.placed
+        if placed.session.stage
+    )
+    if not found:
+        message = "there is no run or walk to write"
+        raise ProgramgenError(message)
+    return found

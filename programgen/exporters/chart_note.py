@@ -76,6 +76,7 @@ def chart_note(result: Plan | Referral, export: Export) -> Note:
             ("Week", _rhythm(result.weeks)),
             ("Exercises", _exercises(result, content)),
             ("Reasons", _reasons(result)),
+            ("Changes", _changes(result)),
             ("Warnings given", _warnings(result, content)),
             ("Note and dates", _free_text(result) if export.identify else ()),
         ]
@@ -124,6 +125,8 @@ def _outcome(result: Plan | Referral) -> Iterator[str]:
         return
     locked = "" if result.reach is Reach.FULL else "; running is locked"
     yield f"Level: {LEVELS[result.level]}. Plan: {REACHES[result.reach]}{locked}."
+    if result.standing and result.standing.held:
+        yield f"Runs wait: {result.standing.held.text}"
     block = result.intake.clinician
     if block is not None:
         cleared = "cleared to run" if block.cleared_to_run else "not cleared to run"
@@ -216,6 +219,12 @@ def _reasons(plan: Plan) -> Iterator[str]:
 
 def _reason(reason: Reason) -> str:
     return _cited(reason.text, reason.cite)
+
+
+def _changes(plan: Plan) -> Iterator[str]:
+    """Yield what is different from the version before, and why."""
+    for change in plan.changes:
+        yield f"{change.text} {_reason(change.reason)}" if change.reason else change.text
 
 
 def _warnings(plan: Plan, content: Catalogue) -> Iterator[str]:

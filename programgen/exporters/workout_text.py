@@ -1,49 +1,60 @@
-"""Runs in the plain notation that training calendars read (``.txt``).
+"""Runs and walks in the plain notation that training calendars read (``.txt``).
 
-One block for each run or walk: a heading with day and name, then one line for each step,
-``- Run 1m`` or a repeat ``6x`` with its lines below. A file for people, too.
+A block for each session: a line with day and name, then sections apart by blank lines. A
+section is a heading and lines such as ``- Run 1m``; a heading that ends in ``6x`` repeats
+its lines. Intervals.icu reads a block that is pasted into a planned workout: it needs the
+blank lines around a repeat, takes ``m`` as minutes, and shows the word before the time as
+the cue. A file for people, too.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import groupby
 
 from programgen.core.plan import Placed, Plan, Referral
-from programgen.core.protocol import Step
+from programgen.core.protocol import Bout, Step
 from programgen.core.words import day_text
-from programgen.errors import ProgramgenError
-from programgen.exporters.base import Export
+from programgen.exporters.base import Export, on_ladder
 
 EXTRA = None
+
+_REPEAT = re.compile(r"(?<=\d)(\s*)[xX]\b")
 
 
 def export(plan: Plan | Referral, export: Export) -> bytes:
     """Return every run and walk of the plan, or of one week."""
-    runs = [
-        placed
-        for week in (plan.weeks if isinstance(plan, Plan) else ())
-        for placed in week.placed
-        if placed.session.stage and export.week in (None, week.number)
-    ]
-    if not runs:
-        message = "there is no run or walk to write"
-        raise ProgramgenError(message)
-    return "\n".join("\n".join(_workout(placed)) + "\n" for placed in runs).encode()
+    return "\n\n".join(_workout(placed) for _, placed in on_ladder(plan, export)).encode()
 
 
-def _workout(placed: Placed) -> Iterator[str]:
+def _workout(placed: Placed) -> str:
     session = placed.session
-    yield f"# {day_text(placed.day)} {placed.day.year}: {session.title}"
+    # A number with an x in any line repeats what follows; a title must not.
+    title = _REPEAT.sub(r"\1×", " ".join(session.title.split()))
+    parts = [f"# {day_text(placed.day)} {placed.day.year}: {title}"]
     if session.warm_up:
-        yield from ("Warm-up", f"- Walk {_time(session.warm_up)}", "")
-    for step in session.steps:
-        yield from (*_step(step), "")
+        parts.append(f"Warmup\n{_line('walk', session.warm_up)}")
+    parts += _sections(session.steps)
     if session.cool_down:
-        yield from ("Cool-down", f"- Walk {_time(session.cool_down)}", "")
+        parts.append(f"Cooldown\n{_line('walk', session.cool_down)}")
+    return "\n\n".join(parts) + "\n"
 
 
-def _step(step: Step) -> Iterator[str]:
-    yield "Main set" if step.repeat == 1 else f"Main set {step.repeat}x"
-    yield from (f"- {bout.move.capitalize()} {_time(bout.time)}" for bout in step.bouts)
+def _sections(steps: tuple[Step, ...]) -> Iterator[str]:
+    """Yield a section for each repeat, and one for the steps between two repeats."""
+    for once, group in groupby(steps, key=lambda step: step.repeat == 1):
+        if once:
+            yield _section("Main set", [bout for step in group for bout in step.bouts])
+        else:
+            yield from (_section(f"Main set {step.repeat}x", step.bouts) for step in group)
+
+
+def _section(heading: str, bouts: tuple[Bout, ...] | list[Bout]) -> str:
+    return "\n".join((heading, *(_line(bout.move, bout.time) for bout in bouts)))
+
+
+def _line(move: str, time: timedelta) -> str:
+    return f"- {move.capitalize()} {_time(time)}"
 
 
 def _time(span: timedelta) -> str:

@@ -117,7 +117,10 @@ class PhonePlan(PhoneView):
     """What stands under 'Today' before the plan, during it and after it."""
     unscripted: str
     weeks: tuple[PhoneWeek, ...]
+    changes: tuple[str, ...]
+    """What is different from the version before, and why."""
     withdrawn: tuple[str, ...]
+    """Sessions of earlier versions that still lay ahead."""
     stages: tuple[PhoneStage, ...]
     topics: tuple[PhoneTopic, ...]
     pictures: frozenset[str]
@@ -216,7 +219,12 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             _week(week, show, plan, content)
             for week, show in zip(plan.weeks, whole.weeks, strict=True)
         ),
-        withdrawn=tuple(f"{day_text(w.day)}: {w.title}" for w in plan.withdrawn),
+        changes=tuple(f"{c.text} {c.reason.text}" if c.reason else c.text for c in plan.changes),
+        withdrawn=tuple(
+            f"{day_text(w.day)}: {w.title}"
+            for w in plan.withdrawn
+            if w.day >= plan.provenance.made_on
+        ),
         stages=tuple(
             PhoneStage(show, tuple(f"stage/{rung.stage}/{box + 1}" for box in show.boxes))
             for rung, show in zip(plan.rungs, whole.stages, strict=True)
