@@ -473,8 +473,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page, a record of the referral or a calendar
-    that has to be taken back holds anything.
+    exporter. Where no plan was made, only a page, a note, a record of the referral or a
+    calendar that has to be taken back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.
