@@ -197,7 +197,9 @@ def _routines(
 def _climbs(makings: Makings, before: str | None, week: PlanWeek) -> bool:
     """Return whether a session of a week is on a higher stage than the one before it."""
     stages = [s for s in (before, *(p.session.stage for p in week.placed)) if s]
-    numbers = [makings.protocol.number(stage) for stage in stages]
+    # A walk of another ladder is below every stage of this one.
+    known = {stage.id: number for number, stage in enumerate(makings.protocol.stages)}
+    numbers = [known.get(stage, -1) for stage in stages]
     return any(a < b for a, b in pairwise(numbers))
 
 
