@@ -395,6 +395,7 @@ def _answered(makings: Makings, standing: Standing, printed: Plan) -> Makings:
     """
     growing, monday = makings.growing, printed.weeks[0].first
     lighter, held, easings = standing.state.lighter_since, set(), []
+    began = {i.exercise for i in next(filter(None, map(last_items, printed.weeks)), ())}
     for (day, kind), report in sorted(standing.reports.items()):
         light = standing.light_of.get(report.id or 0)
         week = (day - monday).days // 7 + 1
@@ -405,7 +406,7 @@ def _answered(makings: Makings, standing: Standing, printed: Plan) -> Makings:
         elif light and Light[light.upper()] >= Light.RED:
             days = [d for d in printed.weeks[week - 1].days if d.day <= day]
             done = last_items(printed.weeks[week - 1].model_copy(update={"days": tuple(days)}))
-            easing = easing_of(growing, done, week)
+            easing = easing_of(growing, done, began, week)
             easings += [easing] if easing else []
     since = (lighter - monday).days // 7 + 1 if lighter else 1
     return replace(

@@ -4,7 +4,7 @@ The exercises stay as long as they serve; each new one costs a card and has to b
 rules here are PROPOSALS of this project: sources give doses, not when to change an exercise.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from programgen.core.demand import DOSE_STEPS
@@ -124,24 +124,22 @@ def eased(growing: Growing, routine: Routine, week: int) -> Routine:
     return routine
 
 
-def easing_of(growing: Growing, items: Sequence[Item], week: int) -> Easing | None:
+def easing_of(
+    growing: Growing, items: Sequence[Item], began: Collection[str], week: int
+) -> Easing | None:
     """Return what a bad reaction to a session asks for: one easier exercise, if any.
 
-    Only what was at its lowest dose gives way, the hardest first; all others go back to it.
+    Where a lower dose is left, that comes first. Else the hardest exercise gives way; and one
+    that was not among those that the plan *began* with gives way before it has grown.
     """
     known = [growing.suitable[i.exercise] for i in items if i.exercise in growing.suitable]
-    lowest = {
-        e.id
-        for e in known
-        for i in items
-        if i.exercise == e.id and e.doses and i.dose == e.doses.start
-    }
+    dose = {i.exercise: i.dose for i in items}
+    ours = [e for e in known if e.id not in growing.kept]
+    lowest = [e for e in ours if e.doses and dose[e.id] == e.doses.start]
+    if len(lowest) < len(ours):
+        lowest = [e for e in lowest if e.id not in began]
     now = Routine(tuple(known))
-    found = [
-        e
-        for e in known
-        if e.id in lowest and _fits(growing, now, e, growing.suitable.get(e.easier or ""))
-    ]
+    found = [e for e in lowest if _fits(growing, now, e, growing.suitable.get(e.easier or ""))]
     if not found:
         return None
     hardest = max(found, key=lambda e: (e.intensity, e.skill))
@@ -171,7 +169,7 @@ def reasons(before: Routine, after: Routine) -> Iterable[Reason]:
         if old.id == new.id:
             continue
         if old.harder == new.id:
-            why, rule = "You have built up its dose, so the next step is a harder one.", "harder"
+            why, rule = "You have done it for many weeks, so a harder one is next.", "harder"
         else:
             why, rule = "The lowest dose was too much, so you go on with an easier one.", "easier"
         yield Reason(
