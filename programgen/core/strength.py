@@ -11,7 +11,6 @@ from programgen.core.demand import DOSE_STEPS
 from programgen.core.exercise import Exercise
 from programgen.core.plan import Item, PlanWeek
 from programgen.core.reasons import Reason
-from programgen.core.vocabulary import Slot
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,7 @@ def _fits(growing: Growing, routine: Routine, old: Exercise, new: Exercise | Non
         new is not None
         and new.id in growing.suitable
         and old.id not in growing.kept
-        # Hops follow the hop test of the ladder, not a count of weeks.
-        and Slot.HOPS not in (old.slot, new.slot)
+        # What waits for a stage, such as hops, does not come in by a count of weeks.
         and new.not_before is None
         and new.id not in {e.id for e in others}
         and (new.slot, new.focus) not in {(e.slot, e.focus) for e in others}

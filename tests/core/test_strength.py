@@ -11,7 +11,7 @@ from programgen import service
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan
 from programgen.core.planner import Order, make_plan
-from programgen.core.strength import last_items
+from programgen.core.strength import Easing, Growing, Routine, eased, last_items
 from programgen.core.vocabulary import Slot
 from programgen.errors import NoPlanError
 from tests.conftest import MONDAY, TODAY, a_runner
@@ -210,6 +210,20 @@ def test_a_harder_exercise_that_hurts_goes_back_to_the_one_before():
 
     assert new not in doses(later, w.number + 1)
     assert CONTENT.exercises[new].easier in doses(later, w.number + 1)
+
+
+def test_an_old_reaction_does_not_count_against_an_exercise_that_came_later():
+    """Eased in week 2, harder again in week 12: the report of week 2 is answered."""
+    both = {n: CONTENT.exercises[n] for n in ("clamshell", "clamshell-band")}
+    easing = Easing(week=2, old="clamshell-band", new="clamshell")
+    growing = Growing(suitable=both, kept=frozenset(), weeks=2, easings=(easing,))
+    first, later = (
+        Routine((both["clamshell-band"],), since) for since in ({}, {"clamshell-band": 12})
+    )
+
+    assert eased(growing, first, 1) == first
+    assert eased(growing, first, 2).exercises == (both["clamshell"],)
+    assert eased(growing, later, 13) == later
 
 
 @pytest.mark.parametrize("weeks", [8, 20])
