@@ -2,12 +2,16 @@
 
 import gc
 import logging
+import re
 import unicodedata
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
+from programgen.render.figure import Figures
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
 
@@ -103,22 +107,15 @@ def printable(page: str) -> str:
     return text.translate(str.maketrans(kept))
 
 
-def pdf(page: str, pictures: Pictures | None = None) -> bytes:
-    """Return the page as a tagged PDF; the same page gives the same bytes.
-
-    Raises:
-        RenderError: Pango is missing, or the page is not sound.
-    """
-    weasyprint = _weasyprint()
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Collect garbage once at the end, and refuse a page about which WeasyPrint says anything."""
     logger, handler = logging.getLogger("weasyprint"), _Warnings()
     logger.addHandler(handler)
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        found = weasyprint.HTML(
-            string=printable(page), url_fetcher=_fetcher(weasyprint, pictures or {})
-        )
-        written: bytes = found.write_pdf(pdf_variant="pdf/ua-1")
+        yield
     finally:
         logger.removeHandler(handler)
         if was_enabled:
@@ -128,4 +125,53 @@ def pdf(page: str, pictures: Pictures | None = None) -> bytes:
         listed = "\n  ".join(handler.said)
         message = f"the page is not sound; please report this:\n  {listed}"
         raise RenderError(message)
-    return written
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts that all documents of this process share."""
+    return _weasyprint().text.fonts.FontConfiguration()
+
+
+@lru_cache(maxsize=8)
+def _parsed(style: str) -> Any:
+    """Return a style sheet, parsed once for each process."""
+    weasyprint = _weasyprint()
+    return weasyprint.CSS(string=style, font_config=_fonts(), url_fetcher=_fetcher(weasyprint, {}))
+
+
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def written(
+    page: str, pictures: Pictures, finisher: Callable[[Any, Any], None] | None = None
+) -> bytes:
+    """Return a printable page as WeasyPrint writes it; *finisher* may look at its objects.
+
+    Raises:
+        RenderError: Pango is missing, or the page is not sound.
+    """
+    weasyprint = _weasyprint()
+    with _sound():
+        # Taken out of the page, so that it is parsed once; it is still all the style there is.
+        sheets = [_parsed(style) for style in _STYLE.findall(page)]
+        found = weasyprint.HTML(
+            string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures)
+        )
+        raw: bytes = found.write_pdf(
+            stylesheets=sheets,
+            font_config=_fonts(),
+            cache=Figures(pictures),
+            finisher=finisher,
+            pdf_variant="pdf/ua-1",
+        )
+    return raw
+
+
+def pdf(page: str, pictures: Pictures | None = None) -> bytes:
+    """Return the page as a tagged PDF; the same page gives the same bytes.
+
+    Raises:
+        RenderError: Pango is missing, or the page is not sound.
+    """
+    return written(printable(page), pictures or {})
