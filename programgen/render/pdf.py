@@ -1,5 +1,6 @@
 """HTML to a tagged PDF; WeasyPrint is imported only here and only when called."""
 
+import atexit
 import gc
 import logging
 import re
@@ -130,7 +131,17 @@ def _sound() -> Iterator[None]:
 @cache
 def _fonts() -> Any:
     """Return the fonts that all documents of this process share."""
-    return _weasyprint().text.fonts.FontConfiguration()
+    configuration = _weasyprint().text.fonts.FontConfiguration
+
+    class Shared(configuration):  # type: ignore[misc]
+        """Fonts whose folder is removed at the end of the process."""
+
+        def __del__(self) -> None:
+            """Do nothing: this late, the interpreter has lost what removes a folder."""
+
+    fonts = Shared()
+    atexit.register(configuration.__del__, fonts)
+    return fonts
 
 
 @lru_cache(maxsize=8)
