@@ -25,6 +25,7 @@ from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError
 from programgen.illustrate import check_pictures, pictures
+from programgen.render.fragments.store import Store
 from programgen.resources import folder
 
 SUFFIXES = (".pdf", ".html", ".json")
@@ -88,9 +89,18 @@ class BrokenPlanError(ProgramgenError):
 
 
 def document(
-    result: Result, content: Catalogue, suffix: str, paper: str, folder_path: str | None = None
+    result: Result,
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    folder_path: str | None = None,
+    *,
+    blocks: Path | None = None,
 ) -> bytes:
-    """Return a result as the bytes of a file; pictures come from the content folder."""
+    """Return a result as the bytes of a file; pictures come from the content folder.
+
+    *blocks* is a folder for parts of pages, so that they need not be made again.
+    """
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
     from programgen.render.page import html
@@ -100,9 +110,15 @@ def document(
     pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
     if suffix == ".html":
         return html(result, content, pictures, paper, inline=True).encode()
-    from programgen.render.pdf import pdf
+    from programgen.render.fragments.printing import printed
 
-    return pdf(html(result, content, pictures, paper), pictures)
+    return printed(html(result, content, pictures, paper), pictures, _store(blocks))
+
+
+@cache
+def _store(blocks: Path | None) -> Store:
+    """Return the parts of pages that this process, or a folder, remembers."""
+    return Store(blocks)
 
 
 def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str | None) -> bytes:

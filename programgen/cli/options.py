@@ -54,6 +54,30 @@ def planning_options(function: F) -> F:
     return function
 
 
+def store_options(function: F) -> F:
+    """Add ``--store DIR`` and ``--no-store``."""
+    for option in (
+        click.option("--no-store", is_flag=True, help="Keep no parts of pages on this computer."),
+        click.option(
+            "--store",
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="Keep parts of pages in this folder; they make the next plan fast.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def blocks_folder(store: Path | None, *, no_store: bool) -> Path | None:
+    """Return where parts of pages are kept: the folder that was named, or that of the user."""
+    from programgen.render.fragments.store import default_folder
+
+    if no_store:
+        return None
+    return default_folder() if store is None else store
+
+
 def today_or(given: date | None) -> date:
     """Return the day that was given, or today: the only look at the clock."""
     return given or date.today()

@@ -1,5 +1,6 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
+import gc
 import sys
 from datetime import date
 from pathlib import Path
@@ -8,10 +9,12 @@ import click
 
 from programgen.cli.options import (
     FILE,
+    blocks_folder,
     content_option,
     first_day,
     known_protocol,
     planning_options,
+    store_options,
     today_or,
 )
 
@@ -38,6 +41,7 @@ WITHHELD = 3
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @planning_options
+@store_options
 @content_option
 def plan(
     intake: Path,
@@ -47,8 +51,10 @@ def plan(
     today: date | None,
     weeks: int | None,
     protocol: str | None,
+    store: Path | None,
     folder: str | None,
     *,
+    no_store: bool,
     as_json: bool,
 ) -> None:
     """Make a plan from the answers in INTAKE.
@@ -59,6 +65,9 @@ def plan(
     from programgen import service
     from programgen.cli.printing import summary
 
+    # A short run: its end frees everything, so nothing is gained by looking for garbage.
+    gc.disable()
+    click.get_current_context().call_on_close(gc.enable)
     service.check_outputs(outputs, intake)
     now = today_or(today)
     content = service.catalogue(folder)
@@ -68,10 +77,13 @@ def plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
     files = {}
+    blocks = blocks_folder(store, no_store=no_store)
     for path in outputs:
         if sys.stderr.isatty():
             click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(result, content, path.suffix.lower(), paper, folder)
+        files[path] = service.document(
+            result, content, path.suffix.lower(), paper, folder, blocks=blocks
+        )
     service.write_all(files)
     if as_json:
         click.echo(service.document(result, content, ".json", paper), nl=False)

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
@@ -85,13 +84,10 @@ MISSING = "?"
 
 
 @cache
-def _covered() -> frozenset[int]:
-    """Return the code points that every one of our fonts has."""
-    from fontTools.ttLib import TTFont
-
-    fonts = [f for f in (folder("templates") / "fonts").iterdir() if f.name.endswith(".ttf")]
-    tables = [set(TTFont(BytesIO(f.read_bytes()))["cmap"].getBestCmap()) for f in fonts]
-    return frozenset(set.intersection(*tables))
+def _covered() -> frozenset[str]:
+    """Return the signs that every one of our fonts has."""
+    text = (folder("templates") / "fonts" / "signs.txt").read_text(encoding="utf-8")
+    return frozenset(chr(int(code, 16)) for code in text.split())
 
 
 def printable(page: str) -> str:
@@ -101,7 +97,9 @@ def printable(page: str) -> str:
     sign becomes a question mark: no font of the machine is ever used.
     """
     text = unicodedata.normalize("NFC", page)
-    signs = {c for c in text if ord(c) > 126 and ord(c) not in _covered()}
+    signs = {c for c in set(text) if ord(c) > 126} - _covered()
+    if not signs:
+        return text
     kept: dict[str, str | int | None] = {
         c: "" if unicodedata.category(c) in ("Cf", "Mn") else MISSING for c in signs
     }
@@ -131,7 +129,7 @@ def _sound() -> Iterator[None]:
 @cache
 def _fonts() -> Any:
     """Return the fonts that all documents of this process share."""
-    configuration = _weasyprint().text.fonts.FontConfiguration
+    configuration: Any = _weasyprint().text.fonts.FontConfiguration
 
     class Shared(configuration):  # type: ignore[misc]
         """Fonts whose folder is removed at the end of the process."""
@@ -175,6 +173,8 @@ def written(
             cache=Figures(pictures),
             finisher=finisher,
             pdf_variant="pdf/ua-1",
+            # What a finisher has taken is compressed again, so the rest need not be.
+            uncompressed_pdf=finisher is not None,
         )
     return raw
 

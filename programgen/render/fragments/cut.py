@@ -1,0 +1,132 @@
+"""A page cut into blocks, by the marks that its templates carry.
+
+``data-block="page"`` starts on a page of its own and is laid out as a whole, over as many pages
+as it needs; what follows unmarked belongs to it. ``data-block="stack"`` starts on a page of its
+own, and its children are blocks that never break; with ``data-keep`` a child stays with the next.
+``data-block="foot"`` is shown on every page.
+"""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+
+@dataclass(frozen=True)
+class Item:
+    """A child of a stack; *keep*: it stays on one page with the next."""
+
+    html: str
+    keep: bool
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What starts on a page of its own; *shell* and *items* only of a stack."""
+
+    html: str
+    shell: str = ""
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All parts of a page, as HTML, and what its head says, as plain text."""
+
+    language: str
+    title: str
+    author: str
+    description: str
+    style: str
+    foot: str
+    chunks: tuple[Chunk, ...]
+
+
+_TAG = re.compile(r"<(/?)([a-z][a-zA-Z0-9]*)([^<>]*)>")
+_VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
+_PAGE_RULE = re.compile(r"@page\s*\{(?:[^{}]|\{[^{}]*\})*\}")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FAR = re.compile(
+    r"@page|target-|counter\(\s*pages?\b|string-set|position:\s*fixed|[{;\s]page:|float:\s*footnote"
+)
+"""Style that makes a block depend on the page where it stands."""
+
+
+def cut(page: str) -> Sheet | None:
+    """Return the parts of a page; None when it cannot be cut."""
+    head, opened, body = page.partition("<body>")
+    style = "\n".join(re.findall(r"<style>(.*?)</style>", head, re.DOTALL))
+    if not opened or _FAR.search(_PAGE_RULE.sub("", _COMMENT.sub("", style))):
+        return None
+    found = _children(body.partition("</body>")[0])
+    parts = _parts(found) if found else None
+    if parts is None:
+        return None
+    foot, chunks = parts
+    return Sheet(
+        language=_first(r'<html lang="([^"]*)"', head),
+        title=_first(r"<title>(.*?)</title>", head),
+        author=_first(r'<meta name="author" content="([^"]*)"', head),
+        description=_first(r'<meta name="description" content="([^"]*)"', head),
+        style=style,
+        foot=foot,
+        chunks=chunks,
+    )
+
+
+def _first(pattern: str, text: str) -> str:
+    found = re.search(pattern, text, re.DOTALL)
+    return unescape(found[1]).strip() if found else ""
+
+
+def _children(html: str) -> list[str] | None:
+    """Return the elements that *html* consists of; None when it is not so simple."""
+    found: list[str] = []
+    depth = opened = end = 0
+    for tag in _TAG.finditer(html):
+        closing, name, attributes = tag.groups()
+        if depth == 0:
+            opened = tag.start()
+            if closing or html[end:opened].strip():
+                return None
+        if closing:
+            depth -= 1
+        elif name not in _VOID and not attributes.endswith("/"):
+            depth += 1
+        if depth == 0:
+            end = tag.end()
+            found.append(html[opened:end])
+    return None if depth or html[end:].strip() else found
+
+
+def _start(html: str) -> str:
+    return html[: html.index(">") + 1]
+
+
+def _parts(found: list[str]) -> tuple[str, tuple[Chunk, ...]] | None:
+    """Return the foot and the chunks; None when something follows a stack unmarked."""
+    feet, chunks = [], [Chunk("")]
+    for html in found:
+        mark = _first(r'\bdata-block="([a-z]+)"', _start(html))
+        if mark == "foot":
+            feet.append(html)
+        elif mark == "page":
+            chunks.append(Chunk(html))
+        elif mark == "stack":
+            stack = _stack(html)
+            if stack is None:
+                return None
+            chunks.append(stack)
+        elif chunks[-1].items:
+            return None
+        else:
+            chunks[-1] = Chunk(f"{chunks[-1].html}\n{html}")
+    return "\n".join(feet), tuple(c for c in chunks if c.html or c.items)
+
+
+def _stack(html: str) -> Chunk | None:
+    shell = _start(html)
+    children = _children(html[len(shell) : html.rindex("<")])
+    if not children:
+        return None
+    items = tuple(Item(child, " data-keep" in _start(child)) for child in children)
+    return None if items[-1].keep else Chunk("", shell, items)
