@@ -1,0 +1,363 @@
+"""Pages put together from kept blocks are the pages that WeasyPrint prints alone."""
+
+import json
+import multiprocessing
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+
+from programgen import service
+from programgen.core.plan import Plan
+from programgen.render.fragments.cut import cut
+from programgen.render.fragments.printing import composed, printed
+from programgen.render.fragments.stack import Brick, stacked
+from programgen.render.fragments.store import Entry, Store, packed, unpacked
+from programgen.render.page import html, style
+from programgen.render.pdf import pdf
+from tests.conftest import MONDAY, TODAY
+from tests.render.structure import Structure, links, outline
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+RUNNER, RESTRICTED, REFERRAL = (
+    next(path for path in EXAMPLES if path.stem == name)
+    for name in ("runner", "restricted", "referral")
+)
+CONTENT = service.catalogue()
+PICTURES = service.picture_texts(None, CONTENT.exercises)
+
+
+def page_of(path, paper="a4"):
+    """Return the page of an example."""
+    intake = service.read_intake(path, CONTENT, TODAY)
+    result = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY)
+    return html(result, CONTENT, PICTURES, paper)
+
+
+def small(*parts, more=""):
+    """Return a page of marked parts in the style of the handout."""
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Kim & Co</title>'
+        '<meta name="author" content="A &amp; B"><meta name="description" content="(50 %) é">'
+        f"<style>{style('a4')}{more}</style></head><body>"
+        '<div class="foot" data-block="foot">Foot</div>' + "".join(parts) + "</body></html>"
+    )
+
+
+def part(inside, kind="page"):
+    """Return a marked part that starts on a page of its own."""
+    return f'<section class="page" data-block="{kind}">{inside}</section>'
+
+
+NAME = min(PICTURES)
+LINKED = small(
+    part('<h1>One</h1><p>See <a href="#two">two</a> and <a href="https://example.org/a?b=(c)">'
+         "this (50 %) page</a>.</p>"),
+    part(
+        '<h2 data-keep>Stack</h2><div class="card"><h3>A</h3>'
+        f'<img class="figure" alt="50 % (of all) — done" src="figure:{NAME}" '
+        'style="width: 60mm; height: 40mm"></div>'
+        '<div class="card" id="two"><h3>B</h3><p>Back to <a href="#one">one</a>.</p></div>',
+        "stack",
+    ),
+    part('<h2 id="one">Last</h2><table><tr><th scope="col">A</th><th scope="col">B</th></tr>'
+         "<tr><td>1</td><td>2</td></tr></table>"),
+)  # fmt: skip
+
+
+def _name(case):
+    return getattr(case, "stem", case)
+
+
+@pytest.fixture(scope="module", params=[*EXAMPLES, "linked", "letter"], ids=_name)
+def both(request):
+    """The two paths for each example, for a page with links, and for Letter paper."""
+    if request.param == "linked":
+        page = LINKED
+    elif request.param == "letter":
+        page = page_of(RESTRICTED, "letter")
+    else:
+        page = page_of(request.param)
+    made = composed(page, PICTURES, Store())
+    assert made is not None, "the page has been refused"
+    return pdf(page, PICTURES), made
+
+
+@pytest.fixture
+def files(both):
+    """The two documents, opened."""
+    with pikepdf.open(BytesIO(both[0])) as alone, pikepdf.open(BytesIO(both[1])) as made:
+        yield alone, made
+
+
+def text_of(raw):
+    """Return the text of each page."""
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(raw)).pages]
+
+
+def words_of(raw):
+    """Return the words of each page in no order; the foot is painted last on one path."""
+    return [sorted(text.split()) for text in text_of(raw)]
+
+
+def test_each_page_has_the_same_text(both):
+    """The same pages with the same words: breaks are chosen the way the style asks."""
+    assert words_of(both[0]) == words_of(both[1])
+
+
+def agree(one, two):
+    """Assert that two lists say the same, at places that differ by a fiftieth of a point."""
+    assert [said for said, _ in one] == [said for said, _ in two]
+    for (said, here), (_, there) in zip(one, two, strict=True):
+        assert here == pytest.approx(there, abs=0.02), said
+
+
+def test_the_structure_is_read_in_the_same_order(files):
+    """Every element with its type, words for pictures, table attributes, text and place."""
+    alone, made = (list(Structure(file).walk()) for file in files)
+
+    assert len(alone) > 10
+    agree(alone, made)
+
+
+def test_nothing_is_wrong_with_either_structure(files):
+    """Content and elements name each other, headings do not jump, figures have words."""
+    for file in files:
+        assert Structure(file).findings() == []
+
+
+def test_bookmarks_and_links_lead_to_the_same_places(files):
+    """The same titles, levels, pages and heights."""
+    agree(outline(files[0]), outline(files[1]))
+    agree(links(files[0]), links(files[1]))
+
+
+def test_the_document_says_the_same_about_itself(files):
+    """Title, author, subject and language, as text and in the metadata."""
+    alone, made = files
+    for key in ("/Title", "/Author", "/Subject", "/Producer"):
+        assert alone.docinfo.get(key) == made.docinfo.get(key)
+    assert alone.Root.Lang == made.Root.Lang
+    with alone.open_metadata() as one, made.open_metadata() as two:
+        assert dict(one) == dict(two)
+
+
+def test_both_paths_use_the_same_fonts_and_sizes_of_paper(files):
+    """Every font is embedded under the same name."""
+
+    def fonts(file):
+        found = [o for o in file.objects if isinstance(o, pikepdf.Dictionary)]
+        return {
+            str(o.FontName) for o in found if o.get("/Type") == "/FontDescriptor" and o.FontFile2
+        }
+
+    def papers(file):
+        return [[round(float(v)) for v in page.mediabox] for page in file.pages]
+
+    assert fonts(files[0]) == fonts(files[1])
+    assert papers(files[0]) == papers(files[1])
+
+
+def test_links_and_pictures_are_found_on_the_small_page():
+    """The page on which links are compared has some."""
+    with pikepdf.open(BytesIO(composed(LINKED, PICTURES, Store()))) as file:
+        assert [said[2] for said, _ in links(file)] == [1, "https://example.org/a?b=(c)", 2]
+
+
+def test_the_same_page_gives_the_same_bytes_whatever_is_kept(tmp_path):
+    """Empty, warm, on disk, or filled by another page: the file does not depend on it."""
+    page, other = page_of(RESTRICTED), page_of(REFERRAL)
+    first = printed(page, PICTURES)
+    warm, disk = Store(), Store(tmp_path)
+    printed(other, PICTURES, warm)
+    printed(page, PICTURES, disk)
+
+    assert printed(page, PICTURES, warm) == first
+    assert printed(page, PICTURES, warm) == first
+    assert printed(page, PICTURES, Store(tmp_path)) == first
+
+
+def test_a_warm_store_needs_no_weasyprint(tmp_path):
+    """What makes it fast: nothing heavy is imported when every block is there."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", (
+        "import sys\nfrom programgen.cli import main\n"
+        "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        "print(sorted({'weasyprint', 'fontTools', 'pikepdf', 'PIL'} & set(sys.modules)))"
+    ), "plan", str(RESTRICTED), "--today", str(TODAY), "-o", str(tmp_path / "p.pdf"),
+        "--store", str(tmp_path / "blocks")]  # fmt: skip
+    said = [
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+        for _ in range(2)
+    ]
+
+    assert "weasyprint" in said[0]
+    assert said[1] == "[]"
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "foreign", "empty", "json"])
+def test_a_damaged_or_foreign_entry_is_made_again(tmp_path, damage):
+    """A file that is not what its name says is as good as none."""
+    store = Store(tmp_path)
+    first = printed(LINKED, PICTURES, store)
+    files = sorted(tmp_path.iterdir())
+    sound = [file.read_bytes() for file in files]
+    for file, raw, other in zip(files, sound, sound[1:] + sound[:1], strict=True):
+        file.write_bytes(
+            {
+                "cut": raw[: len(raw) // 2],
+                "changed": raw[:-9] + bytes([raw[-9] ^ 1]) + raw[-8:],
+                "foreign": other,
+                "empty": b"",
+                "json": b"programgen blocks 1\n" + raw.split(b"\n")[1] + b"\n[]",
+            }[damage]
+        )
+
+    assert printed(LINKED, PICTURES, Store(tmp_path)) == first
+    assert [file.read_bytes() for file in files] == sound
+
+
+def test_a_missing_font_is_made_again(tmp_path):
+    """Blocks without their font are rendered once more."""
+    first = printed(LINKED, PICTURES, Store(tmp_path))
+    for file in tmp_path.glob("font-*"):
+        file.unlink()
+
+    assert printed(LINKED, PICTURES, Store(tmp_path)) == first
+    assert list(tmp_path.glob("font-*"))
+
+
+def test_a_folder_that_cannot_be_used_only_costs_time(tmp_path):
+    """The handout is made even where nothing can be kept."""
+    (tmp_path / "file").write_text("in the way")
+
+    assert printed(LINKED, PICTURES, Store(tmp_path / "file")) == printed(LINKED, PICTURES)
+
+
+def test_the_folder_is_private(tmp_path):
+    """Blocks hold what a plan says about a person."""
+    printed(LINKED, PICTURES, Store(tmp_path / "new"))
+
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    assert all(f.stat().st_mode & 0o077 == 0 for f in (tmp_path / "new").iterdir())
+
+
+def _print_into(folder):
+    return [printed(LINKED, PICTURES, Store(folder)) for _ in range(3)]
+
+
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
+    """Files appear whole or not at all."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:
+        made = [raw for some in pool.map(_print_into, [tmp_path] * 2) for raw in some]
+    expected = printed(LINKED, PICTURES)
+    files = sorted(tmp_path.iterdir())
+
+    assert all(raw == expected for raw in made)
+    assert all(unpacked(file.name, file.read_bytes()) for file in files)
+    assert not [file for file in files if file.name.startswith(".")]
+
+
+CARD = '<div class="card"><h3>A</h3></div>'
+REFUSED = {
+    "a gradient": small(part('<h1 style="background: linear-gradient(red, blue)">A</h1>')),
+    "see-through text": small(part('<h1 style="opacity: 0.5">A</h1>')),
+    "a picture with a pattern": small(
+        part('<h1>A</h1><img alt="a" style="width: 9mm" src="figure:strange">')
+    ),
+    "a fixed box": small(part("<h1>A</h1>"), more=".x { position: fixed }"),
+    "a named page": small(part("<h1>A</h1>"), more="@page first { margin: 0 }"),
+    "a page with a place": small(part("<h1>A</h1>"), more="@page :left { margin: 9mm }"),
+    "a text of the page": small(part("<h1>A</h1>"), more="h1 { string-set: head content() }"),
+    "a number of the page": small(
+        part("<h1>A</h1>"), more=".x::after { content: target-counter(url(#a), page) }"
+    ),
+    "unmarked text after a stack": small(part(f"<h1>A</h1>{CARD}", "stack"), "<p>more</p>"),
+    "a stack whose end stays with the next": small(part("<h1 data-keep>A</h1>", "stack")),
+    "a stack in a shell of another kind": small(
+        f'<blockquote class="page" data-block="stack"><h1>A</h1>{CARD}</blockquote>'
+    ),
+    "a block that is higher than a page": small(
+        part(f'<h1>A</h1>{CARD}<div style="height: 400mm">tall</div>', "stack")
+    ),
+    "what stays together is higher than a page": small(
+        part(
+            '<h1>A</h1><div data-keep style="height: 150mm">a</div>'
+            '<div style="height: 150mm">b</div>',
+            "stack",
+        )
+    ),
+    "margins that overlap": small(
+        part('<h1>A</h1><div style="margin-top: -3mm">a</div>', "stack")
+    ),
+    "loose text": small("text", part("<h1>A</h1>")),
+    "an open tag": small(part("<h1>A</h1><p>")),
+}  # fmt: skip
+STRANGE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm" viewBox="0 0 9 9">'
+    '<linearGradient id="a"><stop stop-color="red"/><stop offset="1"/></linearGradient>'
+    '<path fill="url(#a)" d="M0 0h9v9z"/></svg>'
+)
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_cannot_be_put_together_is_printed_by_weasyprint_alone(why):
+    """Nothing is lost: the whole page takes the other path."""
+    pictures = {**PICTURES, "strange": STRANGE}
+
+    assert composed(REFUSED[why], pictures, Store()) is None
+    assert printed(REFUSED[why], pictures) == pdf(REFUSED[why], pictures)
+
+
+def test_an_example_is_cut_into_weeks_and_cards():
+    """The marks of the templates are found: one chunk a week, one block a card."""
+    intake = service.read_intake(RUNNER, CONTENT, TODAY)
+    plan = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY)
+    assert isinstance(plan, Plan)
+    sheet = cut(html(plan, CONTENT, PICTURES))
+    stacks = [chunk for chunk in sheet.chunks if chunk.items]
+
+    assert len(sheet.chunks) >= len(plan.weeks) + 4
+    assert sum("card" in item.html[:30] for item in stacks[0].items) == len(plan.exercises)
+    assert sheet.title.startswith("Your plan back to running")
+
+
+def test_margins_that_meet_collapse_and_the_first_on_a_page_has_none():
+    """As CSS says: the larger margin counts; above the first block of a later page, none."""
+    bricks = [Brick(100, 10, 20), Brick(100, 30, 0), Brick(100, 40, 0)]
+
+    assert stacked(bricks, 0, 300) == [[10, 140], [0]]
+
+
+def test_a_heading_moves_with_the_block_that_it_names():
+    """A heading is never the last thing on a page."""
+    bricks = [Brick(200, 0, 0), Brick(20, 0, 0, keep=True), Brick(90, 0, 0)]
+
+    assert stacked(bricks, 0, 300) == [[0], [0, 20]]
+    assert stacked(bricks, 0, 310) == [[0, 200, 220]]
+
+
+def test_an_entry_is_plain_data():
+    """Nothing in a file of the store can run: a line of JSON, and bytes."""
+    entry = Entry({"a": [1, 2.5, "ü"]}, (b"\x00\n", b"rest"))
+    raw = packed("key", entry)
+
+    assert unpacked("key", raw) == entry
+    assert unpacked("other", raw) is None
+    assert json.loads(raw.split(b"\n")[3]) == [[2, 4], {"a": [1, 2.5, "ü"]}]
+
+
+def test_the_oldest_entries_leave_when_the_folder_grows_too_large(tmp_path):
+    """The folder has a bound."""
+    store = Store(tmp_path)
+    for n in range(20):
+        store.keep(f"key{n}", Entry(n, (bytes(1000),)))
+    store.trim(largest=10_000)
+
+    kept = sum(file.stat().st_size for file in tmp_path.iterdir())
+    assert 5_000 < kept <= 10_000
