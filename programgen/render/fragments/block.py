@@ -17,7 +17,7 @@ from programgen.render.figure import figure
 from programgen.render.fragments.fonts import Font, font_of
 from programgen.render.fragments.store import Entry
 from programgen.render.pdf import written
-from programgen.render.pictures import Pictures
+from programgen.render.pictures import ADDRESS, Pictures
 
 PX = 0.75
 """Points in a CSS pixel."""
@@ -141,7 +141,8 @@ def render(
     targets = sorted(set(re.findall(r'href="#([^"]+)"', body)) - ids)
     stubs = "".join(f'<div id="{target}"></div>' for target in targets)
     body += f'<div data-cut id="cut-{len(wanted)}">{stubs}</div>'
-    taken = _Taken(pictures)
+    shown = set(re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', body))
+    taken = _Taken({name: svg for name, svg in pictures.items() if name in shown})
     written(_document(language, style, _ALONE, body), pictures, taken)
     anchors = [*(_anchor(n, one) for n, one in enumerate(wanted)), f"cut-{len(wanted)}"]
     blocks = [taken.block(n, one, anchors[n + 1]) for n, one in enumerate(wanted)]
