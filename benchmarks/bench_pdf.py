@@ -169,8 +169,8 @@ def warm(folder: Path, rounds: int) -> None:
             pdf_variant="pdf/ua-1"
         ),
         "WeasyPrint alone, with our rules": lambda: pdf(page, PICTURES),
-        "blocks, nothing kept": lambda: printed(page, PICTURES, Store()),
-        "blocks, all kept": lambda: printed(page, PICTURES, kept),
+        "blocks, nothing kept": lambda: printed(page, PICTURES, store=Store()),
+        "blocks, all kept": lambda: printed(page, PICTURES, store=kept),
     }
     sys.path.insert(0, str(HERE / "peers"))
     if find_spec("typst"):
@@ -213,7 +213,7 @@ def _peak() -> int:
 def _print_one(page: str) -> tuple[int, float, int, int]:
     made, found = STORE.made, STORE.found
     start = time.process_time()
-    printed(page, PICTURES, STORE)
+    printed(page, PICTURES, store=STORE)
     cpu = time.process_time() - start
     return _peak(), cpu, STORE.made - made, STORE.found - found
 
@@ -228,7 +228,7 @@ def _open(folder: Path, page: str) -> None:
     """Make a worker ready: it has printed once, and leaves what it holds out of collections."""
     global STORE  # noqa: PLW0603
     STORE = Store(folder)
-    printed(page, PICTURES, STORE)
+    printed(page, PICTURES, store=STORE)
     gc.collect()
     gc.freeze()
 
@@ -264,10 +264,10 @@ def growth() -> None:
     print(f"\nGrowth\n{'':<44}{'pages':>12}{'alone s':>12}{'kept ms':>12}{'ms a page':>12}")
     for weeks in (4, 8, 16, 32, 52):
         page, store = page_of(plan_of(weeks)), Store()
-        raw = printed(page, PICTURES, store)
+        raw = printed(page, PICTURES, store=store)
         alone = worked(lambda page=page: pdf(page, PICTURES))[0]  # type: ignore[misc]
         kept = statistics.median(
-            worked(lambda page=page, store=store: printed(page, PICTURES, store))[0]  # type: ignore[misc]
+            worked(lambda page=page, store=store: printed(page, PICTURES, store=store))[0]  # type: ignore[misc]
             for _ in range(5)
         )
         pages = len(PdfReader(BytesIO(raw)).pages)

@@ -10,7 +10,7 @@ class Problem:
     """One mistake in a file that somebody wrote.
 
     ``path`` is the file as the user named it, ``line`` and ``column`` count
-    from 1 (0: the whole file), ``code`` names the kind of mistake.
+    from 1 (0: the whole file or line), ``code`` names the kind of mistake.
     """
 
     path: str
@@ -21,7 +21,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Read as ``file:line:column: what is wrong [code]``."""
-        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         return f"{place}: {self.message} [{self.code}]"
 
 

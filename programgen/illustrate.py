@@ -13,7 +13,9 @@ from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from programgen.content.reading import Document, build, decode, parse
+from programgen.content.drawings import drawing
+from programgen.content.layers import shown_at
+from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.figure import Figure
 from programgen.core.pictogram import Pictogram
 from programgen.errors import ContentError, Problem, ProgramgenError
@@ -53,7 +55,7 @@ def sources(root: Traversable, shown: str = "exercises") -> Iterator[Source]:
         for file in sorted(family.iterdir(), key=lambda c: c.name):
             if file.name.endswith(SUFFIX):
                 name = file.name.removesuffix(SUFFIX)
-                path = f"{shown}/catalogue/{family.name}/{file.name}"
+                path = shown_at(root, shown, f"catalogue/{family.name}/{file.name}")
                 yield Source(name, path, file, family / f"{name}.svg")
 
 
@@ -87,9 +89,10 @@ def _code(*, pictogram: bool) -> bytes:
     """Return a digest of everything that decides how a pose or a pictogram is drawn."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    own = here / "figures" / "pictograms.py"
-    paths = [own] if pictogram else sorted({*(here / "figures").glob("*.py")} - {own})
-    for path in [*paths, here / "core" / ("pictogram.py" if pictogram else "figure.py")]:
+    core, own = here / "core", here / "figures" / "pictograms.py"
+    drawing = sorted({*(here / "figures").glob("*.py")} - {own})
+    paths = [own, core / "pictogram.py"] if pictogram else [*drawing, core / "figure.py"]
+    for path in [*paths, core / "palette.py"]:
         digest.update(path.read_bytes())
     return digest.digest()
 
@@ -112,7 +115,7 @@ def is_fresh(source: Source) -> bool:
 
 def _numpy() -> None:
     try:
-        import numpy  # noqa: F401
+        import numpy as np  # noqa: F401
     except ImportError:
         message = "Drawing needs NumPy. Install it with: pip install 'programgen[figures]'"
         raise ProgramgenError(message) from None
@@ -141,12 +144,13 @@ def _draw_figure(source: Source, figure: Figure, document: Document) -> Drawn:
     except FigureError as error:
         problem = document.problem(error.where, str(error), "figure")
         return Drawn(source, None, (problem,))
-    drawing = draw_figure(figure, poses, look_of(source.name, figure.look))
+    labels = {"data-fingerprint": fingerprint(source), "data-licence": LICENCE}
+    drawing = draw_figure(figure, poses, look_of(source.name, figure.look), labels=labels)
     found = [
         document.problem(("poses", number), text, "pose") for number, text in check_poses(poses)
     ]
     found += [document.problem((), text, "picture") for text in check_drawing(drawing)]
-    return Drawn(source, _signed(source, drawing.svg), tuple(found))
+    return Drawn(source, drawing.svg, tuple(found))
 
 
 def _signed(source: Source, svg: str) -> str:
@@ -172,14 +176,20 @@ def check_pictures(root: Traversable, shown: str, names: Iterable[str]) -> list[
     """Return missing and stale pictures, and pose files without an exercise."""
     known = set(names)
     found = list(sources(root, shown))
-    problems = []
+    own = {name: (path, file) for name, path, file in _own(root, shown)}
+    problems: list[Problem] = []
+    for path, file in own.values():
+        try:
+            drawing(read_raw(file, path), path, png=False)
+        except ContentError as error:
+            problems += error.problems
     for source in found:
         if source.name not in known:
             text = f"there is no exercise '{source.name}'"
             problems.append(Problem(source.shown, 1, 1, text, "stray-picture"))
         elif not is_fresh(source):
             problems += _why_stale(source)
-    for name in sorted(known - {s.name for s in found}):
+    for name in sorted(known - {s.name for s in found} - set(own)):
         problems.append(Problem(f"{shown}/catalogue", 0, 0, f"'{name}' has no picture", "picture"))
     return problems
 
@@ -195,9 +205,51 @@ def _why_stale(source: Source) -> Iterable[Problem]:
     return [Problem(source.shown, 1, 1, "the picture is stale; run 'make figures'", "stale")]
 
 
-def pictures(root: Traversable) -> dict[str, Traversable]:
-    """Return the picture file of every exercise that has one."""
-    return {s.name: s.picture for s in sources(root) if s.picture.is_file()}
+def _own(root: Traversable, shown: str) -> Iterator[tuple[str, str, Traversable]]:
+    """Yield pictures that somebody else drew: name, how messages name them, file."""
+    drawn = {s.name for s in sources(root, shown) if _is_ours(s)}
+    catalogue = root / "catalogue"
+    for family in catalogue.iterdir() if catalogue.is_dir() else ():
+        for file in family.iterdir() if family.is_dir() else ():
+            name = file.name.removesuffix(".svg")
+            if file.name.endswith(".svg") and name not in drawn:
+                yield name, shown_at(root, shown, f"catalogue/{family.name}/{file.name}"), file
+
+
+def _is_ours(source: Source) -> bool:
+    """Return whether this program drew the picture beside a pose file."""
+    if not source.picture.is_file():
+        return False
+    with source.picture.open("rb") as file:
+        return b' data-fingerprint="' in file.read(400)
+
+
+def pictures(root: Traversable, shown: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the SVG text of each exercise of *names* that has a picture.
+
+    A picture that this program did not draw is checked before use.
+
+    Raises:
+        ContentError: a picture cannot be used.
+    """
+    found = {s.name: s for s in sources(root, shown) if _is_ours(s)}
+    own = {name: (path, file) for name, path, file in _own(root, shown)}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name in dict.fromkeys(names):
+        try:
+            if name in found:
+                source = found[name]
+                path = source.shown.removesuffix(SUFFIX) + ".svg"
+                texts[name] = decode(read_raw(source.picture, path), path)
+            elif name in own:
+                path, file = own[name]
+                texts[name] = drawing(read_raw(file, path), path, png=False).data.decode()
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return texts
 
 
 def png(svg: str, scale: float) -> bytes:

@@ -3,9 +3,9 @@
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +13,36 @@ from programgen import __version__
 from programgen.content.checks import check, conditions
 from programgen.content.examples import BARE, check_examples, example_intake
 from programgen.content.intake_checks import check_intake, settled
-from programgen.content.loading import load, load_checked, open_folder
+from programgen.content.layers import Where, open_layers
+from programgen.content.letterhead import read_letterhead
+from programgen.content.loading import load, load_checked
+from programgen.content.parts import read_parts
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations
+from programgen.core.dose_notation import parse_dose
+from programgen.core.exercise import Dose
+from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
 from programgen.core.intake import Intake
-from programgen.core.plan import Finding, Plan, Result
-from programgen.core.planner import Order, make_plan
+from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
+from programgen.core.planner import Order, make_plan, screened
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
-from programgen.errors import ContentError, Problem, ProgramgenError
+from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.fragments.store import Store
-from programgen.resources import folder
+from programgen.render.house import PLAIN, HouseStyle, own_parts
 
 SUFFIXES = (".pdf", ".html", ".json")
 """What a plan can be written as."""
 
 
 @cache
-def catalogue(path: str | None = None) -> Catalogue:
-    """Return the shipped content, or that of a folder, which is checked first."""
-    if path is None:
-        return load(folder("exercises"))[0]
-    return load_checked(open_folder(path), path)
+def catalogue(path: Where = None) -> Catalogue:
+    """Return the shipped content, or that of other folders, which is checked first."""
+    root, shown = open_layers(path)
+    return load(root, shown)[0] if path is None else load_checked(root, shown)
 
 
 def read_intake(path: Path, content: Catalogue, today: date) -> Intake:
@@ -93,8 +98,10 @@ def document(
     content: Catalogue,
     suffix: str,
     paper: str,
-    folder_path: str | None = None,
+    folder_path: Where = None,
+    house: HouseStyle = PLAIN,
     *,
+    edition: str = "standard",
     blocks: Path | None = None,
 ) -> bytes:
     """Return a result as the bytes of a file; pictures come from the content folder.
@@ -103,16 +110,20 @@ def document(
     """
     if suffix == ".json":
         return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
     names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
     walk = content.protocols[result.provenance.protocol].walk_card
-    pictures = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    pictures = EDITIONS[edition].pictures(found)
     if suffix == ".html":
-        return html(result, content, pictures, paper, inline=True).encode()
+        page = html(result, content, pictures, paper, edition, inline=True, house=house)
+        return page.encode()
     from programgen.render.fragments.printing import printed
 
-    return printed(html(result, content, pictures, paper), pictures, _store(blocks))
+    page = html(result, content, pictures, paper, edition, house=house)
+    return printed(page, pictures, house, _store(blocks))
 
 
 @cache
@@ -121,7 +132,134 @@ def _store(blocks: Path | None) -> Store:
     return Store(blocks)
 
 
-def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str | None) -> bytes:
+def with_quality(result: Result, content: Catalogue, page: str, printed: bytes) -> Result:
+    """Return a result that carries the quality card of its PDF; *page* is the same as HTML.
+
+    Raises:
+        ProgramgenError: the extra 'quality' is not installed.
+    """
+    from programgen.render.quality import quality
+
+    return result.model_copy(update={"quality": quality(result, content, page, printed)})
+
+
+def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:
+    """Read the clinic file and the clinic's own parts of the page.
+
+    Raises:
+        ContentError: every problem of both.
+    """
+    problems: list[Problem] = []
+    letterhead, parts = None, {}
+    try:
+        letterhead = read_letterhead(clinic) if clinic else None
+    except ContentError as error:
+        problems += error.problems
+    try:
+        parts = read_parts(templates) if templates else {}
+    except ContentError as error:
+        problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return HouseStyle(letterhead, own_parts(parts))
+
+
+def paper_of(asked: str | None, house: HouseStyle) -> str:
+    """Return the paper: what was asked for, else that of the clinic, else A4."""
+    usual = house.letterhead.clinic.paper if house.letterhead else None
+    return asked or usual or "a4"
+
+
+def handout(
+    wish: Wish,
+    content: Catalogue,
+    *,
+    made_on: date,
+    doses: Iterable[str] = (),
+    intake: Intake | None = None,
+) -> Handout | Referral | OpenQuestions:
+    """Return a quick sheet, or what stands in its way if answers are given.
+
+    *doses* are written as ``ID=DOSE``.
+
+    Raises:
+        ProgramgenError: everything that is wrong with the wish, in plain words.
+    """
+    given, wrong = _doses(doses, content)
+    block = intake.clinician if intake else None
+    names = chosen(wish, content)
+    usual = {name: dose for name, dose in block.doses.items() if name in names} if block else {}
+    wish = replace(wish, doses={**usual, **given}, name=_plain(wish.name), note=_plain(wish.note))
+    wrong += faults(wish, content)
+    if wrong:
+        raise ProgramgenError("\n".join(wrong))
+    if intake is None:
+        return make_handout(wish, content, made_on=made_on, program=__version__)
+    order = Order(start=made_on, made_on=made_on, program=__version__)
+    screening, kept_back = screened(intake, content, order)
+    if kept_back is not None:
+        return kept_back
+    out = [
+        f"'{name}' does not suit: {why}" for name, why in barred(wish, content, intake, screening)
+    ]
+    if out:
+        raise ProgramgenError("\n".join(out))
+    wish = replace(
+        wish,
+        name=wish.name or intake.who.name,
+        note=wish.note or (block.note if block else None),
+    )
+    return make_handout(wish, content, made_on=made_on, program=__version__, screening=screening)
+
+
+def _plain(text: str | None) -> str | None:
+    """Return text from the command line without control signs; None where nothing is left."""
+    kept = "".join(sign for sign in text or "" if sign.isprintable() or sign == "\n")
+    return kept.strip() or None
+
+
+def _doses(texts: Iterable[str], content: Catalogue) -> tuple[dict[str, Dose], list[str]]:
+    """Read doses written as ``ID=DOSE``; return them, and what is wrong with the others."""
+    found: dict[str, Dose] = {}
+    wrong = []
+    for text in texts:
+        name, equals, amount = (part.strip() for part in text.partition("="))
+        exercise = content.exercises.get(name)
+        if not equals:
+            wrong.append(f"'{text}' is no dose; write it as bird-dog='2x8 5 s'")
+        elif name in found:
+            wrong.append(f"'{name}' has two doses; give one")
+        else:
+            try:
+                like = exercise.doses.start if exercise and exercise.doses else None
+                found[name] = parse_dose(amount, like)
+            except ValueError as error:
+                wrong.append(f"the dose of '{name}': {error}")
+    return found, wrong
+
+
+def handout_document(
+    sheet: Handout,
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    path: Where = None,
+    house: HouseStyle = PLAIN,
+) -> bytes:
+    """Return a quick sheet as the bytes of a file."""
+    if suffix == ".json":
+        return (sheet.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+    from programgen.render.handout import handout_html
+
+    found = picture_texts(path, [item.exercise for item in sheet.items])
+    if suffix == ".html":
+        return handout_html(sheet, content, found, paper, house, inline=True).encode()
+    from programgen.render.pdf import pdf
+
+    return pdf(handout_html(sheet, content, found, paper, house), found, house)
+
+
+def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: Where) -> bytes:
     """Return the illustrated catalogue as the bytes of a file."""
     from programgen.render.sheet import sheet_html
 
@@ -135,22 +273,89 @@ def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: str 
     return pdf(page, found)
 
 
-def picture_texts(path: str | None, names: Iterable[str]) -> dict[str, str]:
+def signoff(
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    made_on: date,
+    *,
+    intake: Path | None = None,
+    family: str | None = None,
+    path: Where = None,
+    house: HouseStyle = PLAIN,
+) -> bytes:
+    """Return the sign-off sheet as the bytes of a file.
+
+    It holds what the plan of an intake rests on, one family or group, or everything.
+
+    Raises:
+        ProgramgenError: there is no such family, or the answers are not sound.
+    """
+    from programgen.render.signoff import Chosen, signoff_html
+
+    if intake is not None:
+        result = plan(
+            read_intake(intake, content, made_on), content, start=made_on, made_on=made_on
+        )
+        about = f"What the plan for '{intake.name}' rests on."
+        on_sheet = Chosen(about, *_basis(result, content))
+    else:
+        on_sheet = Chosen(*_family(content, family))
+    found = picture_texts(path, on_sheet.exercises)
+    inline = suffix == ".html"
+    page = signoff_html(on_sheet, content, found, paper, made_on, __version__, house, inline=inline)
+    if inline:
+        return page.encode()
+    from programgen.render.pdf import pdf
+
+    return pdf(page, found, house)
+
+
+def _basis(
+    result: Result, content: Catalogue
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the exercises, rules and ladder that a result rests on."""
+    if isinstance(result, OpenQuestions):
+        raise ProgramgenError("questions are open; answer them, or run 'programgen explain'")
+    rules = tuple(found.rule for found in result.findings)
+    if isinstance(result, Referral):
+        return (), rules, ()
+    protocol = result.provenance.protocol
+    walk = content.protocols[protocol].walk_card
+    names = dict.fromkeys((*result.exercises, *([walk] if walk else []), *result.self_care))
+    return tuple(names), rules, (protocol,)
+
+
+def _family(
+    content: Catalogue, family: str | None
+) -> tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return what a sheet covers: a sentence, exercises, rules, ladders, sets."""
+    exercises = {e.family for e in content.exercises.values()}
+    groups = {r.group for r in content.rules.values()}
+    known = exercises | groups | {"protocols", "sets"}
+    if family is not None and family not in known:
+        listed = ", ".join(sorted(known))
+        message = f"'{family}' is not a family{did_you_mean(family, known)} (known: {listed})"
+        raise ProgramgenError(message)
+    return (
+        f"All entries of '{family}'." if family else "All content.",
+        tuple(n for n, e in content.exercises.items() if family in (None, e.family)),
+        tuple(n for n, r in content.rules.items() if family in (None, r.group)),
+        tuple(content.protocols) if family in (None, "protocols") else (),
+        tuple(content.sets) if family in (None, "sets") else (),
+    )
+
+
+def picture_texts(path: Where, names: Iterable[str]) -> dict[str, str]:
     """Return the SVG text of each exercise that has a picture."""
-    found = pictures(content_root(path))
-    return {n: found[n].read_text(encoding="utf-8") for n in dict.fromkeys(names) if n in found}
+    return pictures(*open_layers(path), names)
 
 
-def content_root(path: str | None) -> Traversable:
-    """Return the shipped content folder, or the one that the user named."""
-    return folder("exercises") if path is None else open_folder(path)
-
-
-def check_outputs(paths: tuple[Path, ...], intake: Path) -> None:
+def check_outputs(paths: tuple[Path, ...], intake: Path | None) -> None:
     """Refuse outputs that cannot be written, or would overwrite the answers, before any work."""
     problems = []
     for path in paths:
-        if path.exists() and path.samefile(intake):
+        if intake is not None and path.exists() and path.samefile(intake):
             text = "is the file with the answers; choose another name"
             problems.append(Problem(str(path), 0, 0, text, "output"))
         if path.suffix.lower() not in SUFFIXES:
@@ -199,9 +404,9 @@ def _umask() -> int:
     return mask
 
 
-def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
+def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
     """Return all problems of a content folder and how much was read."""
-    root, shown = (folder("exercises"), "exercises") if path is None else (open_folder(path), path)
+    root, shown = open_layers(path)
     try:
         content, documents = load(root, shown)
     except ContentError as error:
@@ -215,6 +420,7 @@ def lint(path: str | None) -> tuple[tuple[Problem, ...], dict[str, int]]:
         "exercises": len(content.exercises),
         "rules": len(content.rules),
         "protocols": len(content.protocols),
+        "sets": len(content.sets),
         "sources": len(content.references),
     }
     return tuple(sorted(set(problems))), counts

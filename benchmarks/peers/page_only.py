@@ -13,7 +13,7 @@ def main() -> None:
         from programgen.render.fragments.printing import printed
         from programgen.render.fragments.store import Store
 
-        target.write_bytes(printed(page, found, Store(Path(sys.argv[4]))))
+        target.write_bytes(printed(page, found, store=Store(Path(sys.argv[4]))))
     else:
         from weasyprint import HTML
 

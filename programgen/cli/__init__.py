@@ -8,10 +8,12 @@ import click
 from programgen.errors import ProgramgenError
 
 COMMANDS = {
+    "batch": "Make plans for everybody in a folder or a table.",
     "check": "Check content: every exercise, rule, protocol and source.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
     "figures": "Draw the pictures of exercises from their pose files.",
+    "handout": "A quick sheet of chosen exercises, without a schedule.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
     "schema": "Write the JSON Schema of every kind of file.",

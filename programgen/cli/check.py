@@ -7,12 +7,20 @@ import click
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path())
+@click.option(
+    "--add",
+    multiple=True,
+    type=click.Path(),
+    metavar="DIR",
+    help="Check this folder laid over the other one; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def check(folder: str | None, *, as_json: bool) -> None:
+def check(folder: str | None, add: tuple[str, ...], *, as_json: bool) -> None:
     """Check the shipped content, or the content in FOLDER."""
     from programgen import service
+    from programgen.content.layers import Layers
 
-    problems, counts = service.lint(folder)
+    problems, counts = service.lint(Layers(folder, add))
     if as_json:
         click.echo(json.dumps([vars(p) for p in problems], indent=2))
     else:

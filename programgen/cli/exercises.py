@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from programgen.cli.options import FILE, content_option, today_or
+from programgen.cli.options import FILE, Day, content_option, house_options, today_or
 
 
 class _SearchByDefault(click.Group):
@@ -162,3 +163,77 @@ def _card(exercise: Any, content: Any) -> Iterator[str]:
         title = reference.title if reference else source.cite
         yield bullet(f"{', '.join(source.supports)} ({source.grade}): {title} [{source.cite}]")
     yield f"Review: {exercise.review.status}"
+
+
+@exercises.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@content_option
+def sets(folder: str | None, *, as_json: bool) -> None:
+    """List the sets of exercises for 'programgen handout --set NAME'."""
+    from programgen import service
+    from programgen.cli.printing import wrapped
+
+    content = service.catalogue(folder)
+    if as_json:
+        found = [json.loads(one.model_dump_json()) for one in content.sets.values()]
+        click.echo(json.dumps(found, indent=2))
+        return
+    for one in content.sets.values():
+        click.echo(f"{one.id}: {one.title}")
+        click.echo(wrapped(one.for_whom))
+        click.echo(wrapped(", ".join(one.exercises)))
+    click.echo(f"{len(content.sets)} sets")
+
+
+@exercises.command()
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .pdf or .html.",
+)
+@click.option("--for", "intake", type=FILE, help="What the plan of these answers rests on.")
+@click.option(
+    "--family",
+    metavar="F",
+    help="A family of exercises, a group of rules (such as stop), protocols, or sets.",
+)
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size.")
+@click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day.")
+@house_options
+@content_option
+def signoff(
+    target: Path,
+    intake: Path | None,
+    family: str | None,
+    paper: str | None,
+    today: date | None,
+    clinic: Path | None,
+    templates: str | None,
+    folder: str | None,
+) -> None:
+    """Print the sign-off sheet for the reviewer: every entry in sentences, with a line to sign."""
+    from programgen import service
+
+    if intake and family:
+        raise click.UsageError("give either --for or --family")
+    suffix = target.suffix.lower()
+    if suffix not in (".pdf", ".html"):
+        raise click.BadParameter("write .pdf or .html", param_hint="'-o'")
+    service.check_outputs((target,), intake)
+    content = service.catalogue(folder)
+    house = service.house_style(clinic, templates)
+    raw = service.signoff(
+        content,
+        suffix,
+        service.paper_of(paper, house),
+        today_or(today),
+        intake=intake,
+        family=family,
+        path=folder,
+        house=house,
+    )
+    service.write_all({target: raw})
+    click.echo(f"Written: {target}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,14 +29,49 @@ class Day(click.ParamType[date]):
 
 
 def content_option(function: F) -> F:
-    """Add ``--exercises DIR``."""
-    return click.option(
-        "--exercises",
-        "folder",
-        type=click.Path(),
-        metavar="DIR",
-        help="Use this content folder instead of the shipped one.",
-    )(function)
+    """Add ``--exercises DIR`` and ``--add DIR``; the command gets both as one ``folder``."""
+
+    @wraps(function)
+    def with_folder(*args: Any, exercises: str | None, add: tuple[str, ...], **rest: Any) -> Any:
+        folder: Any = exercises
+        if add:
+            from programgen.content.layers import Layers
+
+            folder = Layers(exercises, add)
+        return function(*args, folder=folder, **rest)
+
+    for option in (
+        click.option(
+            "--add",
+            multiple=True,
+            type=click.Path(),
+            metavar="DIR",
+            help="Lay this content folder over the others, file by file; may be repeated.",
+        ),
+        click.option(
+            "--exercises",
+            type=click.Path(),
+            metavar="DIR",
+            help="Use this content folder instead of the shipped one.",
+        ),
+    ):
+        with_folder = option(with_folder)
+    return with_folder  # type: ignore[return-value]
+
+
+def house_options(function: F) -> F:
+    """Add ``--clinic FILE`` and ``--templates DIR``."""
+    for option in (
+        click.option(
+            "--templates",
+            type=click.Path(),
+            metavar="DIR",
+            help="Your own parts of the page, laid over the shipped ones.",
+        ),
+        click.option("--clinic", type=FILE, help="File with name, logo and colour of your clinic."),
+    ):
+        function = option(function)
+    return function
 
 
 def planning_options(function: F) -> F:

@@ -3,6 +3,7 @@
 import gc
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from programgen.cli.options import (
     blocks_folder,
     content_option,
     first_day,
+    house_options,
     known_protocol,
     planning_options,
     store_options,
@@ -35,27 +37,38 @@ WITHHELD = 3
 @click.option(
     "--paper",
     type=click.Choice(["a4", "letter"]),
-    default="a4",
+    help="Paper size; that of the clinic, or a4, if left out.",
+)
+@click.option(
+    "--edition",
+    type=click.Choice(["standard", "large", "mono", "summary"]),
+    default="standard",
     show_default=True,
-    help="Paper size.",
+    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
+@house_options
 @store_options
 @content_option
 def plan(
     intake: Path,
     outputs: tuple[Path, ...],
-    paper: str,
+    paper: str | None,
+    edition: str,
     start: date | None,
     today: date | None,
     weeks: int | None,
     protocol: str | None,
+    clinic: Path | None,
+    templates: str | None,
     store: Path | None,
     folder: str | None,
     *,
     no_store: bool,
     as_json: bool,
+    quality: bool,
 ) -> None:
     """Make a plan from the answers in INTAKE.
 
@@ -63,7 +76,7 @@ def plan(
     code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import summary
+    from programgen.cli.printing import quality_card, summary
 
     # A short run: its end frees everything, so nothing is gained by looking for garbage.
     gc.disable()
@@ -71,23 +84,40 @@ def plan(
     service.check_outputs(outputs, intake)
     now = today_or(today)
     content = service.catalogue(folder)
+    house = service.house_style(clinic, templates)
+    paper = service.paper_of(paper, house)
     protocol = known_protocol(protocol, content.protocols)
     answers = service.read_intake(intake, content, now)
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    files = {}
-    blocks = blocks_folder(store, no_store=no_store)
+    document = partial(
+        service.document,
+        content=content,
+        paper=paper,
+        folder_path=folder,
+        house=house,
+        edition=edition,
+        blocks=blocks_folder(store, no_store=no_store),
+    )
+    files, made = {}, {}
+    if quality:
+        made[".pdf"] = document(result, suffix=".pdf")
+        page = document(result, suffix=".html").decode()
+        result = service.with_quality(result, content, page, made[".pdf"])
     for path in outputs:
-        if sys.stderr.isatty():
-            click.echo(f"Making {path} …", err=True)
-        files[path] = service.document(
-            result, content, path.suffix.lower(), paper, folder, blocks=blocks
-        )
+        suffix = path.suffix.lower()
+        if suffix not in made:
+            if sys.stderr.isatty():
+                click.echo(f"Making {path} …", err=True)
+            made[suffix] = document(result, suffix=suffix)
+        files[path] = made[suffix]
     service.write_all(files)
     if as_json:
-        click.echo(service.document(result, content, ".json", paper), nl=False)
+        click.echo(document(result, suffix=".json"), nl=False)
     else:
         click.echo(summary(result, content, tuple(outputs)))
+        if result.quality:
+            click.echo("\n".join(["", *quality_card(result.quality)]))
     if result.result != "plan":
         click.get_current_context().exit(WITHHELD)

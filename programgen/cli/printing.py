@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, indent
 
 from programgen.core.catalogue import Catalogue
+from programgen.core.handout import FEW, Handout
 from programgen.core.plan import OpenQuestions, Plan, PlanWeek, Referral, Result, Session
 from programgen.core.protocol import write_steps
+from programgen.core.quality import Quality
 from programgen.core.reasons import Reason
 
 HEADINGS = {
@@ -22,9 +24,9 @@ HEADINGS = {
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def wrapped(text: str, indent: str = "  ") -> str:
+def wrapped(text: str, before: str = "  ") -> str:
     """Return text wrapped for a terminal."""
-    return fill(text, 88, initial_indent=indent, subsequent_indent=" " * len(indent))
+    return fill(text, 88, initial_indent=before, subsequent_indent=" " * len(before))
 
 
 def bullet(text: str) -> str:
@@ -108,6 +110,17 @@ def because(reason: Reason) -> str:
     return f"{reason.text}{rule}{source}"
 
 
+def quality_card(quality: Quality) -> Iterator[str]:
+    """List what was checked on the finished file."""
+    yield "Quality of this PDF:"
+    for check in quality.checks:
+        yield f"  {'ok  ' if check.holds else 'LOOK'} {check.name}: {check.found}"
+        if check.items:
+            # Names are copied from here, so none is broken at its hyphens.
+            names = fill(", ".join(check.items), 81, break_on_hyphens=False)
+            yield indent(names, " " * 7)
+
+
 def week_detail(week: PlanWeek) -> Iterator[str]:
     """Yield every session of a week."""
     yield f"Week {week.number}, {week.first}" + ("" if week.firm else " (outlook)")
@@ -116,3 +129,20 @@ def week_detail(week: PlanWeek) -> Iterator[str]:
             text = write_steps(session.steps) or ", ".join(i.exercise for i in session.items)
             yield f"  {name} {session.minutes:>3} min  {session.kind}: {text}"
     yield from (bullet(because(r)) for r in week.reasons)
+
+
+def sheet_lines(sheet: Handout, content: Catalogue, files: tuple[Path, ...]) -> Iterator[str]:
+    """Say what is on a quick sheet, and hint at too much of a good thing."""
+    from programgen.render.words import dose_text
+
+    yield f"Sheet: {sheet.title}."
+    for item in sheet.items:
+        exercise = content.exercises[item.exercise]
+        mark = " (set by you)" if item.edited else ""
+        yield bullet(f"{exercise.words.name}: {dose_text(item.dose, exercise)}{mark}")
+    if not sheet.screened:
+        yield "Nobody was screened: check for warning signs yourself, or use --for."
+    if len(sheet.items) > FEW:
+        yield f"Hint: people do {FEW} exercises or fewer well; more are often left undone."
+    if files:
+        yield "Written: " + ", ".join(map(str, files))

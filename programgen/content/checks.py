@@ -270,6 +270,7 @@ def _cited(content: Content) -> Iterator[tuple[Document, Place, str]]:
         ("catalogue", catalogue.exercises),
         ("rules", catalogue.rules),
         ("protocols", catalogue.protocols),
+        ("sets", catalogue.sets),
     ):
         for entry in entries.values():
             document = content.at(kind, entry.id)
@@ -367,6 +368,31 @@ def emptied_family(content: Content) -> Found:
             )
 
 
+def unfit_set(content: Content) -> Found:
+    """A set holds exercises that may be handed out, each once, and doses only for them."""
+    known = content.catalogue.exercises
+    for one in content.catalogue.sets.values():
+        document = content.at("sets", one.id)
+        for number, name in enumerate(one.exercises):
+            where = ("exercises", number)
+            if name not in known:
+                message = f"'{name}' is not in the catalogue{did_you_mean(name, known)}"
+                yield document.problem(where, message, "unknown-exercise")
+            elif name in one.exercises[:number]:
+                yield document.problem(where, f"'{name}' is named twice", "unfit-set")
+            elif (
+                known[name].doses is None
+                or known[name].allowed not in ("gentle", "full")
+                or known[name].review.status == "retired"
+            ):
+                message = f"'{name}' cannot be in a set: no dose, not for everybody, or retired"
+                yield document.problem(where, message, "unfit-set")
+        for name in one.doses:
+            if name not in one.exercises:
+                message = f"'{name}' is not in this set{did_you_mean(name, one.exercises)}"
+                yield document.problem(("doses", name), message, "unfit-set")
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_name,
     unknown_exercise,
@@ -387,5 +413,6 @@ CHECKS: tuple[Check, ...] = (
     missing_ladder,
     self_care_topic,
     emptied_family,
+    unfit_set,
 )
 """All checks; rule examples are run by ``triage`` in the service."""

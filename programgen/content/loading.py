@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from programgen.content.checks import check
 from programgen.content.examples import check_examples
+from programgen.content.layers import Laid, files, shown_at
 from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.catalogue import Catalogue, References
 from programgen.core.exercise import Exercise
+from programgen.core.exercise_set import ExerciseSet
 from programgen.core.protocol import Protocol
 from programgen.core.rule import Rule
 from programgen.core.settings import Settings
@@ -39,11 +41,12 @@ class _Reader:
                 yield path, file
             else:
                 text = "is not read; content files end in '.yaml', and links are not followed"
-                self.problems.append(Problem(f"{self.shown}/{path}", 0, 0, text, "file-name"))
+                shown = shown_at(self.root, self.shown, path)
+                self.problems.append(Problem(shown, 0, 0, text, "file-name"))
 
     def document(self, path: str, file: Traversable) -> Document | None:
         """Read one file; note its problems and its share of the fingerprint."""
-        shown = f"{self.shown}/{path}"
+        shown = shown_at(self.root, self.shown, path)
         try:
             raw = read_raw(file, shown)
             self.digest.update(f"{path}\0{len(raw)}\0".encode() + raw)
@@ -83,6 +86,14 @@ class _Reader:
             if built is not None:
                 found[name] = built
         return dict(sorted(found.items()))
+
+    def beside(self) -> None:
+        """Take the pictures of folders that are laid over others into the fingerprint."""
+        for layer, _ in self.root.layers[1:] if isinstance(self.root, Laid) else ():
+            for path, file in files(layer):
+                if path.startswith("catalogue/") and path not in self.documents:
+                    raw = file.read_bytes()
+                    self.digest.update(f"{path}\0{len(raw)}\0".encode() + raw)
 
 
 def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
@@ -137,12 +148,15 @@ def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[s
     exercises = reader.folder(Exercise, "catalogue", "family")
     rules = reader.folder(Rule, "rules", "group")
     protocols = reader.folder(Protocol, "protocols")
+    sets = reader.folder(ExerciseSet, "sets")
+    reader.beside()
     if reader.problems or settings is None or references is None:
         raise ContentError(reader.problems)
     catalogue = Catalogue(
         exercises=exercises,
         rules=rules,
         protocols=protocols,
+        sets=sets,
         vocabulary=Vocabulary.model_construct(**lists),
         references=dict(sorted(references.entries.items())),
         settings=settings,
@@ -158,15 +172,3 @@ def load_checked(root: Traversable, shown: str = "exercises") -> Catalogue:
     if problems:
         raise ContentError(problems)
     return catalogue
-
-
-def open_folder(path: str) -> Traversable:
-    """Return a folder that the user named.
-
-    Raises:
-        ContentError: it is not a folder.
-    """
-    folder = Path(path)
-    if not folder.is_dir():
-        raise ContentError([Problem(path, 0, 0, "is not a folder", "not-a-folder")])
-    return folder

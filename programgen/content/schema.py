@@ -8,8 +8,11 @@ from pydantic import BaseModel, TypeAdapter
 
 from programgen.core.base import Ident
 from programgen.core.catalogue import Reference
+from programgen.core.clinic import Clinic
 from programgen.core.exercise import Exercise
+from programgen.core.exercise_set import ExerciseSet
 from programgen.core.figure import Figure
+from programgen.core.handout import Handout
 from programgen.core.intake import Intake
 from programgen.core.pictogram import Pictogram
 from programgen.core.plan import Plan
@@ -30,6 +33,9 @@ _KINDS: Mapping[str, Any] = {
     "settings": Settings,
     "intake": Intake,
     "plan": Plan,
+    "handout": Handout,
+    "clinic": Clinic,
+    "set": ExerciseSet,
     "terms": Mapping[Ident, Term],
     "questions": Mapping[Ident, Question],
     "places": Mapping[Ident, Place],
@@ -44,7 +50,11 @@ def schemas() -> dict[str, str]:
 
 def _text(name: str, kind: Any) -> str:
     schema = TypeAdapter(kind).json_schema()
-    if isinstance(kind, type) and issubclass(kind, BaseModel) and name not in ("intake", "plan"):
+    if (
+        isinstance(kind, type)
+        and issubclass(kind, BaseModel)
+        and name not in ("intake", "plan", "handout")
+    ):
         for field in _FROM_PLACE:
             if name != "protocol" or field == "id":
                 schema.get("properties", {}).pop(field, None)

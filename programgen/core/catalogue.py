@@ -1,12 +1,13 @@
 """All content as one immutable value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ConfigDict, Field
 
 from programgen.core.base import Ident, Text, Value
 from programgen.core.exercise import Exercise
+from programgen.core.exercise_set import ExerciseSet
 from programgen.core.protocol import Protocol
 from programgen.core.rule import Rule
 from programgen.core.settings import Settings
@@ -57,3 +58,5 @@ class Catalogue:
     settings: Settings
     fingerprint: str
     """First twelve hex digits of the SHA-256 over all content files."""
+    sets: Mapping[str, ExerciseSet] = field(default_factory=dict)
+    """Exercises that are handed out together."""

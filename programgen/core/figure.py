@@ -122,6 +122,8 @@ class Pin(Value):
         return self
 
 
+Support = Literal["floor", "wall", "machine", "none"]
+
 Hand = Literal["flat", "relaxed", "fist", "grip", "point"]
 
 
@@ -164,7 +166,7 @@ class FigurePose(Value):
     """Degrees at unit cost of all other angles."""
     camera: View = View()
     """Another view for this frame."""
-    support: Literal["floor", "machine", "none"] | None = None
+    support: Support | None = None
     """What carries the body here."""
     floor: bool = True
     """Whether the floor keeps the body up."""
@@ -229,8 +231,9 @@ class Figure(Value):
     """The view of all frames."""
     look: LookChoice = LookChoice()
     """Appearance, where the text asks for it."""
-    support: Literal["floor", "machine", "none"] = "floor"
-    """What carries the body: the floor and things on it, a machine, or water and air."""
+    support: Support = "floor"
+    """What carries the body: the floor and things on it, the floor and a wall that it leans
+    on, a machine, or none (water and air)."""
     numbers: bool = True
     """Number the frames."""
     mirror: bool = False

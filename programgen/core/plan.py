@@ -10,6 +10,7 @@ from programgen.core.base import Ident, Text, Value
 from programgen.core.exercise import Dose
 from programgen.core.intake import Intake
 from programgen.core.protocol import Steps, time_of
+from programgen.core.quality import Quality
 from programgen.core.quantities import Day, Span
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
@@ -208,6 +209,8 @@ class Plan(Value):
     """Why this plan, most important first."""
     checked: tuple[Reason, ...] = ()
     """Other rows of the entry table that applied without deciding; for clinicians."""
+    quality: Quality | None = None
+    """What was checked on the finished file, if that was asked for."""
 
 
 class Referral(Value):
@@ -223,6 +226,8 @@ class Referral(Value):
     """How soon."""
     findings: tuple[Finding, ...] = Field(min_length=1)
     """The rules that stopped the plan, the gravest first."""
+    quality: Quality | None = None
+    """What was checked on the finished file, if that was asked for."""
 
 
 class OpenQuestions(Value):
@@ -236,6 +241,8 @@ class OpenQuestions(Value):
     """Screening questions to answer with yes or no."""
     fields: tuple[Text, ...] = ()
     """Other intake fields that screening needs, such as who.age."""
+    quality: Quality | None = None
+    """What was checked on the finished file, if that was asked for."""
 
 
 Result = Plan | Referral | OpenQuestions

@@ -14,7 +14,7 @@ from programgen.core.demand import Routine, wanted_intensity
 from programgen.core.dose import Colour, State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
-from programgen.core.intake import Intake
+from programgen.core.intake import Answer, Intake
 from programgen.core.makings import Makings, home_cap
 from programgen.core.plan import (
     OpenQuestions,
@@ -67,28 +67,44 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     Raises:
         NoPlanError: no week can hold the plan; the text names the clash and what helps.
     """
+    screening, kept_back = screened(intake, catalogue, order)
+    if kept_back is not None:
+        return kept_back
+    protocol = choose_protocol(catalogue, screening, order.protocol)
+    provenance = _provenance(catalogue, order, protocol)
+    return _plan(intake, catalogue, order, screening, protocol, provenance)
+
+
+def screened(
+    intake: Intake, catalogue: Catalogue, order: Order
+) -> tuple[Triage, Referral | OpenQuestions | None]:
+    """Return the screening of the answers, and what stands in the way of every exercise."""
     lapsed = has_lapsed(intake, catalogue, order.made_on)
     screening = triage(intake, catalogue, lapsed=lapsed)
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = Provenance(
+    provenance = _provenance(catalogue, order, protocol)
+    level = screening.limits.level
+    if level.rank < Level.URGENT.rank and screening.is_open:
+        return screening, OpenQuestions(
+            provenance=provenance,
+            questions=screening.open_questions,
+            fields=screening.open_fields,
+        )
+    if screening.limits.reach is Reach.NONE:
+        return screening, Referral(
+            intake=intake, provenance=provenance, level=level, findings=screening.findings
+        )
+    return screening, None
+
+
+def _provenance(catalogue: Catalogue, order: Order, protocol: Protocol) -> Provenance:
+    return Provenance(
         program=order.program,
         catalogue=catalogue.fingerprint,
         protocol=protocol.id,
         made_on=order.made_on,
         draft=is_draft(catalogue),
     )
-    level = screening.limits.level
-    if level.rank < Level.URGENT.rank and screening.is_open:
-        return OpenQuestions(
-            provenance=provenance,
-            questions=screening.open_questions,
-            fields=screening.open_fields,
-        )
-    if screening.limits.reach is Reach.NONE:
-        return Referral(
-            intake=intake, provenance=provenance, level=level, findings=screening.findings
-        )
-    return _plan(intake, catalogue, order, screening, protocol, provenance)
 
 
 def is_draft(catalogue: Catalogue) -> bool:
@@ -198,6 +214,9 @@ def _makings(
     cap = home_cap(intake, catalogue)
     full = screening.limits.reach is Reach.FULL
     slots = settings.strength_slots.value[:cap] if full else ()
+    hops = candidates(selection, Slot.HOPS, wanted, place, at_hand)
+    if hops and protocol.stages[entry.start].runs and intake.abilities.get("hop") is not Answer.YES:
+        slots = _with_hops(slots)
     strength, remarks = fill(selection, slots, wanted, place, at_hand)
     rest = _without(selection, strength)
     mobility, more = fill(rest, settings.mobility_slots.value[:cap], 1, place, at_hand)
@@ -236,6 +255,18 @@ def _makings(
         else (),
         cross=_cross(selection, settings.cross_order.value, full=full),
     ), (*remarks, *more)
+
+
+def _with_hops(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """Give the second place of a slot that stands twice to hops.
+
+    Who has not passed the hop test practises small hops on strength days, which lie 48 hours
+    apart (the hop steps of the ladders ask for the same).
+    """
+    for number, slot in enumerate(slots):
+        if slot in slots[:number]:
+            return (*slots[:number], Slot.HOPS, *slots[number + 1 :])
+    return slots
 
 
 def _without(selection: Selection, taken: Iterable[Exercise]) -> Selection:
@@ -455,6 +486,8 @@ def _why(exercise: Exercise, selection: Selection) -> Reason:
         text = "Your clinician asked for it."
     elif set(exercise.eases) & set(selection.patterns):
         text = "It goes in the direction that eases your pain."
+    elif exercise.slot is Slot.HOPS:
+        text = "It prepares the hop test that the ladder asks for."
     elif exercise.neutral:
         text = "It suits most backs and fits your answers."
     else:

@@ -9,11 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from programgen.figures.props import Ball, Face, Prop, Tube, circle, vec
-from programgen.figures.skeleton import Frames, landmark
+from programgen.figures.arrays import Array
+from programgen.figures.landmarks import landmark
+from programgen.figures.props import Face, Part, Prop, Tube, circle, vec
+from programgen.figures.skeleton import Frames
 
-Part = Face | Tube | Ball
-Point = Sequence[float] | np.ndarray
+Point = Sequence[float] | Array
 
 METAL, DARK, LIGHT, RUBBER = "metal", "metal_dark", "metal_light", "rubber"
 
@@ -76,11 +77,11 @@ def _console(x: float, z: float, tilt: float = 40.0, width: float = 0.24) -> lis
     return _slab((x, 0, z), (0.17, width, 0.035), DARK, DARK, tilt)
 
 
-def _disc(centre: np.ndarray, radius: float, tone: str) -> Face:
+def _disc(centre: Array, radius: float, tone: str) -> Face:
     return Face(circle(centre, radius, 28), tone, layer="behind")
 
 
-def _pedal(hub: np.ndarray, at: np.ndarray, side: float, level: float) -> list[Part]:
+def _pedal(hub: Array, at: Array, side: float, level: float) -> list[Part]:
     """Return a crank arm and its pedal; ``level`` is the pedal's slope in degrees."""
     inner = hub + vec(0, side * 0.06, 0)
     axle = vec(at[0], inner[1], at[2])
@@ -93,7 +94,7 @@ def _pedal(hub: np.ndarray, at: np.ndarray, side: float, level: float) -> list[P
     ]
 
 
-def _cranks(hub: np.ndarray, crank: float, half: float = 0.12) -> tuple[np.ndarray, np.ndarray]:
+def _cranks(hub: Array, crank: float, half: float = 0.12) -> tuple[Array, Array]:
     """Return the places of the left and right pedal."""
     c = np.radians(crank)
     arm = vec(np.cos(c), 0, np.sin(c)) * 0.17
@@ -206,7 +207,7 @@ def elliptical(x: float = 0.0, phase: float = 0.0, *, arms: bool = True) -> Prop
     """
     wheel = vec(x - 0.70, 0, 0.40)
     rods: dict[str, list[Part]] = {}
-    anchors: dict[str, np.ndarray] = {}
+    anchors: dict[str, Array] = {}
     for side, s, turn in (("l", 1, np.pi), ("r", -1, 0.0)):
         a = np.radians(phase) + turn
         swing = 0.29 * np.cos(a)
@@ -249,7 +250,7 @@ def treadmill(x: float = 0.0, incline: float = 0.0) -> Prop:
     half, belt = 0.36, 0.27
     high = (front - back) * rise * 0.6
 
-    def at(along: float, side: float, height: float) -> np.ndarray:
+    def at(along: float, side: float, height: float) -> Array:
         return vec(along, side, height + (along - back) * rise)
 
     def flat(end: float, width: float, tone: str) -> Face:
@@ -445,7 +446,7 @@ def snorkel(frames: Frames, side: str = "r") -> Prop:
     """
     s = -1.0 if side == "r" else 1.0
 
-    def on_head(*points: tuple[float, float, float]) -> np.ndarray:
+    def on_head(*points: tuple[float, float, float]) -> Array:
         return np.array([frames.point("head", (a, s * b, c)) for a, b, c in points])
 
     skirt = on_head(

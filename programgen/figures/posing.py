@@ -4,7 +4,7 @@ Every name in the data is checked here against the skeleton and the props; a wro
 raises ``FigureError`` with its place in the file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any
@@ -13,21 +13,15 @@ import numpy as np
 
 from programgen.core.figure import Figure, FigurePose, FigureProp, Pin, View
 from programgen.errors import did_you_mean
+from programgen.figures.arrays import Array
 from programgen.figures.camera import Camera
 from programgen.figures.hands import HANDS
-from programgen.figures.postures import base_pose
+from programgen.figures.landmarks import DIRECTIONS, LANDMARKS, landmark
 from programgen.figures.machines import MACHINES
+from programgen.figures.muscles import MUSCLES
+from programgen.figures.postures import base_pose
 from programgen.figures.props import BODY_PROPS, BUILDERS, Prop
-from programgen.figures.skeleton import (
-    DIRECTIONS,
-    DOF_INDEX,
-    LANDMARKS,
-    SPREAD,
-    Frames,
-    Pose,
-    frames_of,
-    landmark,
-)
+from programgen.figures.skeleton import DOF_HI, DOF_INDEX, DOF_LO, SPREAD, Frames, Pose, frames_of
 from programgen.figures.solving import Constraint, Problem, solve
 
 Place = tuple[str | int, ...]
@@ -55,7 +49,7 @@ class Posed:
     props: tuple[Prop, ...]
     camera: Camera
     support: str
-    """floor, machine or none: what the balance check expects."""
+    """floor, wall, machine or none: what the balance check expects."""
     work: tuple[str, ...] = ()
     stretch: tuple[str, ...] = ()
 
@@ -76,7 +70,7 @@ def _known(name: str, known: Mapping[str, Any], where: Place, what: str) -> str:
 
 
 def _constraints(
-    pins: tuple[Pin, ...], anchors: Mapping[str, np.ndarray], where: Place
+    pins: tuple[Pin, ...], anchors: Mapping[str, Array], where: Place
 ) -> Iterator[Constraint]:
     for number, pin in enumerate(pins):
         for sign, names in _both(pin):
@@ -95,7 +89,7 @@ def _both(pin: Pin) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _constraint(
-    pin: Pin, sign: int, names: Mapping[str, str], anchors: Mapping[str, np.ndarray], where: Place
+    pin: Pin, sign: int, names: Mapping[str, str], anchors: Mapping[str, Array], where: Place
 ) -> Constraint:
     for key in ("point", "touch", "balance"):
         if key in names:
@@ -140,7 +134,7 @@ def _turned(pose: Pose, spec: FigurePose) -> None:
         pose.position[axis] += shift or 0.0
 
 
-def _bent(pose: Pose, spec: FigurePose, where: Place) -> set[str]:
+def _bent(pose: Pose, spec: FigurePose, where: Place) -> frozenset[str]:
     """Set the written joint angles and hands; returns the names of the angles."""
     authored: set[str] = set()
     for pair, shape in spec.hands.items():
@@ -149,28 +143,75 @@ def _bent(pose: Pose, spec: FigurePose, where: Place) -> set[str]:
                 authored |= set(pose.set(f"{joint}_{side}", values))
     for joint, values in spec.joints.items():
         for name in sides(joint):
-            for angle in values:
-                parts = [part for part, _ in SPREAD.get(name, ((name, 1.0),))]
-                for part in parts:
-                    _known(f"{part}.{angle}", DOF_INDEX, (*where, "joints", joint), "a joint angle")
-            authored |= set(pose.set(name, values))
-    return authored
+            parts = [part for part, _ in SPREAD.get(name, ((name, 1.0),))]
+            for angle in (f"{part}.{angle}" for angle in values for part in parts):
+                _known(angle, DOF_INDEX, (*where, "joints", joint), "a joint angle")
+            written = pose.set(name, values)
+            _in_range(pose, written, (*where, "joints", joint))
+            authored |= set(written)
+    return frozenset(authored)
 
 
-def _options(prop: FigureProp, spec: FigurePose) -> dict[str, Any]:
-    return {**(prop.model_extra or {}), **spec.props.get(prop.kind, {})}
+def _in_range(pose: Pose, written: Iterable[str], where: Place) -> None:
+    """Refuse an angle that no joint reaches; the solver would quietly bend it back."""
+    for name in written:
+        number = DOF_INDEX[name]
+        low, high, angle = DOF_LO[number], DOF_HI[number], pose.angles[number]
+        if not low <= angle <= high:
+            message = f"{name} is {angle:.0f} degrees, outside {low:.0f} to {high:.0f}"
+            raise FigureError(where, message)
 
 
-def _build(prop: FigureProp, options: dict[str, Any], where: Place, *first: Frames) -> Prop:
-    builder = PROPS[_known(prop.kind, PROPS, (*where, "kind"), "a prop")]
-    known = signature(builder).parameters
-    for key in options:
-        _known(key, known, (*where, key), f"a measure of '{prop.kind}'")
-    try:
-        return builder(*first, **options)
-    except (TypeError, ValueError, KeyError) as error:
-        message = f"'{prop.kind}' cannot be built from these measures: {error}"
-        raise FigureError(where, message) from None
+def _kept(spec: FigurePose, before: "Posed | None", where: Place) -> Iterator[Constraint]:
+    """Yield the pins of body points that stay where the earlier pose had them."""
+    for name in spec.keep:
+        if before is None:
+            raise FigureError((*where, "keep"), "'keep' goes with 'like'")
+        for one in sides(name):
+            _known(one, LANDMARKS, (*where, "keep"), "a point of the body")
+            x, y, z = landmark(before.frames, one).tolist()
+            yield Constraint(point=one, x=x, y=y, z=z)
+
+
+@dataclass(frozen=True)
+class _Things:
+    """The props of one frame; some are built from the posed body."""
+
+    shown: list[tuple[int, FigureProp]]
+    """With their place in the file."""
+    spec: FigurePose
+
+    @classmethod
+    def of(cls, figure: Figure, number: int) -> "_Things":
+        shown = [
+            (i, prop)
+            for i, prop in enumerate(figure.props)
+            if not prop.only or number + 1 in prop.only
+        ]
+        for index, prop in shown:
+            _known(prop.kind, PROPS, ("props", index, "kind"), "a prop")
+        return cls(shown, figure.poses[number])
+
+    def build(self, *frames: Frames) -> Iterator[tuple[str, Prop]]:
+        """Yield kind and prop: those that stand by themselves, or with frames the others."""
+        for index, prop in self.shown:
+            if (prop.kind in BODY_PROPS) == bool(frames):
+                yield prop.kind, self._built(prop, ("props", index), *frames)
+
+    def _built(self, prop: FigureProp, where: Place, *first: Frames) -> Prop:
+        builder = PROPS[prop.kind]
+        options = {**(prop.model_extra or {}), **self.spec.props.get(prop.kind, {})}
+        for key in options:
+            known = signature(builder).parameters
+            _known(key, known, (*where, key), f"a measure of '{prop.kind}'")
+        for key in {"through", "around"} & set(options):
+            for name in (n for n in options[key] if isinstance(n, str)):
+                _known(name, LANDMARKS, (*where, key), "a point of the body")
+        try:
+            return builder(*first, **options)
+        except (TypeError, ValueError, KeyError) as error:
+            message = f"'{prop.kind}' cannot be built from these measures: {error}"
+            raise FigureError(where, message) from None
 
 
 def solve_figure(figure: Figure) -> tuple[Posed, ...]:
@@ -179,41 +220,45 @@ def solve_figure(figure: Figure) -> tuple[Posed, ...]:
     Raises:
         FigureError: a name or measure that does not exist, with its place.
     """
+    _check_names(figure)
     solved: list[Posed] = []
-    for number, spec in enumerate(figure.poses):
-        solved.append(_posed(figure, number, spec, solved))
+    for number in range(len(figure.poses)):
+        solved.append(_posed(figure, number, solved))
     return tuple(solved)
 
 
-def _posed(figure: Figure, number: int, spec: FigurePose, solved: list[Posed]) -> Posed:
-    where: Place = ("poses", number)
+def _check_names(figure: Figure) -> None:
+    """Refuse wrong names outside the poses, and in what a pose says of other parts."""
+    for index, arrow in enumerate(figure.arrows):
+        for key in ("trace", "line", "arc"):
+            name = getattr(arrow, key)
+            if isinstance(name, str):
+                _known(name, LANDMARKS, ("arrows", index, key), "a point of the body")
+    kinds = {prop.kind: prop for prop in figure.props}
+    for number, pose in enumerate(figure.poses):
+        for kind in pose.props:
+            _known(kind, kinds, ("poses", number, "props", kind), "a prop of this picture")
+
+
+def _posed(figure: Figure, number: int, solved: list[Posed]) -> Posed:
+    spec, where = figure.poses[number], ("poses", number)
     before = solved[spec.like - 1] if spec.like else None
     pose = before.pose.copy() if before else base_pose(spec.start)
     _turned(pose, spec)
     authored = _bent(pose, spec, where)
-    shown = [(i, p) for i, p in enumerate(figure.props) if not p.only or number + 1 in p.only]
-    props, anchors = [], {}
-    for index, prop in shown:
-        _known(prop.kind, PROPS, ("props", index, "kind"), "a prop")
-        if prop.kind not in BODY_PROPS:
-            built = _build(prop, _options(prop, spec), ("props", index))
-            props.append(built)
-            anchors |= {f"{prop.kind}.{name}": at for name, at in built.anchors.items()}
-    constraints = list(_constraints(spec.pins, anchors, (*where, "pins")))
-    for name in spec.keep:
-        if before is None:
-            raise FigureError((*where, "keep"), "'keep' goes with 'like'")
-        for one in sides(name):
-            _known(one, LANDMARKS, (*where, "keep"), "a point of the body")
-            x, y, z = landmark(before.frames, one).tolist()
-            constraints.append(Constraint(point=one, x=x, y=y, z=z))
+    things = _Things.of(figure, number)
+    standing = list(things.build())
+    anchors = {f"{kind}.{name}": at for kind, prop in standing for name, at in prop.anchors.items()}
+    constraints = (
+        *_constraints(spec.pins, anchors, (*where, "pins")),
+        *_kept(spec, before, where),
+    )
     support = spec.support or figure.support
-    has_floor = support != "none" and spec.floor
     problem = Problem(
         pose,
         authored,
         constraints,
-        0.0 if has_floor else None,
+        floor=0.0 if support != "none" and spec.floor else None,
         root_rotation=spec.root_rotation,
         root_shift=spec.root_shift,
         stiff=spec.stiff,
@@ -221,18 +266,23 @@ def _posed(figure: Figure, number: int, spec: FigurePose, solved: list[Posed]) -
     )
     solution = solve(problem)
     frames = frames_of(solution)
-    for index, prop in shown:
-        if prop.kind in BODY_PROPS:
-            props.append(_build(prop, _options(prop, spec), ("props", index), frames))
     return Posed(
         solution,
         frames,
-        tuple(constraints),
-        tuple(props),
+        constraints,
+        tuple(prop for _, prop in (*standing, *things.build(frames))),
         _camera(figure.camera, spec.camera),
         support,
-        spec.work,
-        spec.stretch,
+        _muscles(spec.work, (*where, "work")),
+        _muscles(spec.stretch, (*where, "stretch")),
+    )
+
+
+def _muscles(names: tuple[str, ...], where: Place) -> tuple[str, ...]:
+    return tuple(
+        _known(one, MUSCLES, (*where, index), "a muscle")
+        for index, name in enumerate(names)
+        for one in sides(name)
     )
 
 

@@ -1,81 +1,102 @@
-"""Things around the figure: mat, chair, wall, step, band, bike, ... built from simple parts.
+"""Things around the figure: mat, chair, wall, step, band and more, built from simple parts.
 
-A prop is a function that takes its parameters (metres, degrees) and returns a ``Prop``:
-flat faces, tubes (thick lines) and balls, with named anchor points for pins.
+A prop is a function that takes its measures (metres, degrees) and returns flat faces, tubes
+(thick lines) and balls, with named anchors for pins.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from programgen.figures.skeleton import Frames, direction, landmark
+from programgen.figures.arrays import Array
+from programgen.figures.landmarks import direction, landmark
+from programgen.figures.skeleton import Frames
 
 
-@dataclass
+@dataclass(frozen=True)
 class Face:
-    """A flat polygon (n, 3); ``normal`` hides it when it points away from the viewer."""
+    """A flat polygon."""
 
-    points: np.ndarray
+    points: Array
+    """World places (n, 3) in metres."""
     tone: str
-    normal: np.ndarray | None = None
-    layer: str = "auto"  # "auto", "behind" or "front" of the figure
+    """Name of its fill in the palette."""
+    normal: Array | None = None
+    """Where it faces; it is hidden when that is away from the viewer."""
+    layer: str = "auto"
+    """auto, behind or front of the figure."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tube:
-    """A thick line through points (n, 3), ``width`` in metres."""
+    """A thick line."""
 
-    points: np.ndarray
+    points: Array
+    """World places (n, 3) in metres."""
     width: float
+    """Metres; 0 is a plain line."""
     tone: str
     closed: bool = False
-    round: bool = True  # smooth curve through the points
+    round: bool = True
+    """A smooth curve through the points."""
     layer: str = "auto"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Ball:
-    """A ball."""
+    """A ball; metres."""
 
-    centre: np.ndarray
+    centre: Array
     radius: float
     tone: str
     layer: str = "auto"
 
 
-@dataclass
+Part = Face | Tube | Ball
+"""What props are built from."""
+
+Box = tuple[Array, Array]
+"""Low and high corner (3,) in metres."""
+
+
+@dataclass(frozen=True)
 class Prop:
-    """Parts in world coordinates, anchor points, and solid boxes (low, high) for checks."""
+    """A thing in the world."""
 
-    parts: Sequence[Face | Tube | Ball] = field(default_factory=list)
-    anchors: dict[str, np.ndarray] = field(default_factory=dict)
-    solids: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
-    water: float | None = None  # height of a water surface
-    ordered: bool = False  # parts are listed back to front; otherwise they are sorted by depth
+    parts: Sequence[Part] = ()
+    anchors: Mapping[str, Array] = field(default_factory=dict)
+    """Places (3,) to which pins hold."""
+    solids: Sequence[Box] = ()
+    """What no body part may enter."""
+    water: float | None = None
+    """Height of a water surface."""
+    ordered: bool = False
+    """Parts are listed back to front; otherwise they are sorted by depth."""
 
 
-def vec(*xyz: float) -> np.ndarray:
+def vec(*xyz: float) -> Array:
+    """Return a place or direction (3,)."""
     return np.array(xyz, float)
 
 
-def box(low: np.ndarray, high: np.ndarray, tone: str, layer: str = "auto") -> list[Face]:
-    """The faces of an axis-aligned box; the top is lit, the sides are darker."""
+def box(low: Array, high: Array, tone: str, layer: str = "auto") -> list[Face]:
+    """Return the faces of an axis-aligned box; the top is lit, the sides are darker."""
     x0, y0, z0 = low
     x1, y1, z1 = high
-    quads = [
+    side = f"{tone}_side"
+    quads = (
         ([(x0, y0, z1), (x1, y0, z1), (x1, y1, z1), (x0, y1, z1)], (0, 0, 1), tone),
-        ([(x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)], (0, -1, 0), tone + "_side"),
-        ([(x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)], (0, 1, 0), tone + "_side"),
-        ([(x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)], (-1, 0, 0), tone + "_side"),
-        ([(x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)], (1, 0, 0), tone + "_side"),
-    ]
-    return [Face(np.array(p, float), t, np.array(n, float), layer) for p, n, t in quads]
+        ([(x0, y0, z0), (x1, y0, z0), (x1, y0, z1), (x0, y0, z1)], (0, -1, 0), side),
+        ([(x0, y1, z0), (x1, y1, z0), (x1, y1, z1), (x0, y1, z1)], (0, 1, 0), side),
+        ([(x0, y0, z0), (x0, y1, z0), (x0, y1, z1), (x0, y0, z1)], (-1, 0, 0), side),
+        ([(x1, y0, z0), (x1, y1, z0), (x1, y1, z1), (x1, y0, z1)], (1, 0, 0), side),
+    )
+    return [Face(np.array(p, float), fill, np.array(n, float), layer) for p, n, fill in quads]
 
 
-def circle(centre: np.ndarray, radius: float, n: int = 24, plane: str = "xz") -> np.ndarray:
+def circle(centre: Array, radius: float, n: int = 24, plane: str = "xz") -> Array:
+    """Return the places (n, 3) of a circle in a plane of the world."""
     a = np.linspace(0, 2 * np.pi, n, endpoint=False)
     out = np.tile(centre, (n, 1)).astype(float)
     i, j = {"xz": (0, 2), "xy": (0, 1), "yz": (1, 2)}[plane]
@@ -92,16 +113,8 @@ def mat(x: float = 0.0, y: float = 0.0, length: float = 1.9, width: float = 0.62
 
 def floor(x: float = 0.0, y: float = 0.0, length: float = 1.2) -> Prop:
     """A plain floor line."""
-    return Prop(
-        [
-            Tube(
-                np.array([[x - length / 2, y, 0], [x + length / 2, y, 0]]),
-                0.0,
-                "line",
-                layer="behind",
-            )
-        ]
-    )
+    ends = np.array([[x - length / 2, y, 0], [x + length / 2, y, 0]])
+    return Prop([Tube(ends, 0.0, "line", layer="behind")])
 
 
 def wall(x: float = 0.5, y: float = 0.22, width: float = 0.5, height: float = 1.8) -> Prop:
@@ -128,44 +141,42 @@ def block(
     tone: str = "soft",
 ) -> Prop:
     """A box of any size: cushion, bench, pillow."""
-    low, high = (
-        vec(x - length / 2, y - width / 2, z),
-        vec(x + length / 2, y + width / 2, z + height),
-    )
+    low = vec(x - length / 2, y - width / 2, z)
+    high = vec(x + length / 2, y + width / 2, z + height)
     return Prop(box(low, high, tone), {"top": vec(x, y, z + height)}, [(low, high)])
 
 
 def chair(
-    x: float = 0.0, y: float = 0.0, facing: float = 1.0, seat: float = 0.46, back: bool = True
+    x: float = 0.0, y: float = 0.0, facing: float = 1.0, seat: float = 0.46, *, back: bool = True
 ) -> Prop:
     """A chair, seat centre at (x, y), open side towards ``facing`` (1: +x, -1: -x)."""
-    d, w, leg = 0.42, 0.42, 0.034
-    legs = [
-        (x + sx * (d / 2 - leg / 2), y + sy * (w / 2 - leg / 2))
+    deep, wide, leg = 0.42, 0.42, 0.034
+    feet = [
+        (x + sx * (deep / 2 - leg / 2), y + sy * (wide / 2 - leg / 2))
         for sy in (1, -1)
         for sx in (-facing, facing)
     ]
-    parts: list = [
-        Tube(np.array([[cx, cy, leg / 2], [cx, cy, seat - 0.03]]), leg, "wood_side")
-        for cx, cy in legs
-    ]
-    parts += box(vec(x - d / 2, y - w / 2, seat - 0.04), vec(x + d / 2, y + w / 2, seat), "wood")
-    solids = [(vec(x - d / 2, y - w / 2, seat - 0.04), vec(x + d / 2, y + w / 2, seat))]
+    low = vec(x - deep / 2, y - wide / 2, seat - 0.04)
+    high = vec(x + deep / 2, y + wide / 2, seat)
+    parts: list[Part] = [_upright(*foot, leg / 2, seat - 0.03, leg) for foot in feet]
+    parts += box(low, high, "wood")
+    solids = [(low, high)]
     if back:
-        bx = x - facing * (d / 2 - 0.017)
-        parts += [
-            Tube(np.array([[bx, cy, seat], [bx, cy, seat + 0.22]]), leg, "wood_side")
-            for cy in (y + w / 2 - leg / 2, y - w / 2 + leg / 2)
-        ]
-        low, high = vec(bx - 0.017, y - w / 2, seat + 0.18), vec(bx + 0.017, y + w / 2, seat + 0.44)
+        bx = x - facing * (deep / 2 - 0.017)
+        posts = (y + wide / 2 - leg / 2, y - wide / 2 + leg / 2)
+        parts += [_upright(bx, py, seat, seat + 0.22, leg) for py in posts]
+        low, high = (
+            vec(bx - 0.017, y - wide / 2, seat + 0.18),
+            vec(bx + 0.017, y + wide / 2, seat + 0.44),
+        )
         parts += box(low, high, "wood")
         solids.append((low, high))
-    return Prop(
-        parts,
-        {"seat": vec(x, y, seat), "back": vec(x - facing * d / 2, y, seat + 0.44)},
-        solids,
-        ordered=True,
-    )
+    anchors = {"seat": vec(x, y, seat), "back": vec(x - facing * deep / 2, y, seat + 0.44)}
+    return Prop(parts, anchors, solids, ordered=True)
+
+
+def _upright(x: float, y: float, low: float, high: float, width: float) -> Tube:
+    return Tube(np.array([[x, y, low], [x, y, high]]), width, "wood_side")
 
 
 def ball(x: float = 0.0, y: float = 0.0, radius: float = 0.30, z: float | None = None) -> Prop:
@@ -181,30 +192,42 @@ def water(height: float = 1.2) -> Prop:
     return Prop(water=height)
 
 
-def band(frames: Frames, around: list[str], radius: float = 0.05, axis: str | None = None) -> Prop:
-    """An elastic band looped around two body points (for example both ankles)."""
+Through = Sequence[str | Sequence[float]]
+"""Body points, and fixed places as [x, y, z]."""
+
+
+def _places(frames: Frames, through: Through) -> Array:
+    """Return the places (n, 3) of body points and fixed places."""
+    return np.array(
+        [landmark(frames, p) if isinstance(p, str) else np.array(p, float) for p in through]
+    )
+
+
+def band(
+    frames: Frames, around: Sequence[str], radius: float = 0.05, axis: str | None = None
+) -> Prop:
+    """An elastic band looped around two body points (for example both ankles).
+
+    ``axis`` is the direction that it lies across, as 'point>point'.
+    """
     a, b = (landmark(frames, n) for n in around)
     line = b - a
-    length = np.linalg.norm(line)
-    line = line / length
+    line = line / np.linalg.norm(line)
     up = vec(0, 0, 1)
     if axis:
-        up = landmark(frames, axis.split(">")[0]) - landmark(frames, axis.split(">")[1])
+        first, last = axis.split(">")
+        up = landmark(frames, first) - landmark(frames, last)
     up = up - line * (up @ line)
-    up /= np.linalg.norm(up)
-    side = np.cross(up, line)
+    side = np.cross(up / np.linalg.norm(up), line)
     t = np.linspace(-np.pi / 2, np.pi / 2, 9)
     arc_b = b + radius * (np.outer(np.cos(t), line) + np.outer(np.sin(t), side))
     arc_a = a + radius * (np.outer(-np.cos(t), line) + np.outer(-np.sin(t), side))
     return Prop([Tube(np.concatenate([arc_b, arc_a]), 0.032, "band", closed=True, round=True)])
 
 
-def rope(
-    frames: Frames, through: list[str | list[float]], width: float = 0.018, tone: str = "band"
-) -> Prop:
+def rope(frames: Frames, through: Through, width: float = 0.018, tone: str = "band") -> Prop:
     """A band or strap pulled straight through body points and fixed points ([x, y, z])."""
-    points = [landmark(frames, p) if isinstance(p, str) else np.array(p, float) for p in through]
-    return Prop([Tube(np.array(points), width, tone, round=False)])
+    return Prop([Tube(_places(frames, through), width, tone, round=False)])
 
 
 def belt(frames: Frames, height: float = 0.10) -> Prop:
@@ -222,9 +245,8 @@ def weight(frames: Frames, hand: str = "r", size: float = 0.09) -> Prop:
     along = direction(frames, f"thumb_{hand}")
 
     def bar(low: float, high: float, width: float, tone: str) -> Tube:
-        return Tube(
-            np.array([centre + along * low, centre + along * high]), width, tone, round=False
-        )
+        ends = np.array([centre + along * low, centre + along * high])
+        return Tube(ends, width, tone, round=False)
 
     return Prop(
         [
@@ -235,13 +257,9 @@ def weight(frames: Frames, hand: str = "r", size: float = 0.09) -> Prop:
     )
 
 
-def stick(
-    frames: Frames, through: list[str | list[float]], beyond: float = 0.15, layer: str = "auto"
-) -> Prop:
+def stick(frames: Frames, through: Through, beyond: float = 0.15, layer: str = "auto") -> Prop:
     """A broomstick along two body points or places, longer by ``beyond`` at both ends."""
-    first, last = (
-        landmark(frames, p) if isinstance(p, str) else np.array(p, float) for p in through
-    )
+    first, last = _places(frames, through)
     along = (last - first) / max(float(np.linalg.norm(last - first)), 1e-9)
     ends = np.array([first - along * beyond, last + along * beyond])
     return Prop([Tube(ends, 0.026, "wood", round=False, layer=layer)])
@@ -257,21 +275,15 @@ def bench(
     """A padded bench along x; its top centre is the anchor ``top``."""
     low = vec(x - length / 2, y - width / 2, height - 0.09)
     high = vec(x + length / 2, y + width / 2, height)
-    legs = [
-        Tube(
-            np.array(
-                [
-                    [x + s * (length / 2 - 0.12), y + side * (width / 2 - 0.05), 0.02],
-                    [x + s * (length / 2 - 0.12), y + side * (width / 2 - 0.05), height - 0.09],
-                ]
-            ),
-            0.04,
-            "metal_dark",
-        )
-        for s in (-1, 1)
+    feet = [
+        (x + along * (length / 2 - 0.12), y + side * (width / 2 - 0.05))
+        for along in (-1, 1)
         for side in (1, -1)
     ]
-    parts = [*legs, *box(low, high, "soft")]
+    legs = [
+        Tube(np.array([[*foot, 0.02], [*foot, height - 0.09]]), 0.04, "metal_dark") for foot in feet
+    ]
+    parts: list[Part] = [*legs, *box(low, high, "soft")]
     return Prop(parts, {"top": vec(x, y, height)}, [(low, high)], ordered=True)
 
 
@@ -296,10 +308,8 @@ def pillow(
     height: float = 0.08,
 ) -> Prop:
     """A small pillow or folded towel; the body may sink into it."""
-    low, high = (
-        vec(x - length / 2, y - width / 2, z),
-        vec(x + length / 2, y + width / 2, z + height),
-    )
+    low = vec(x - length / 2, y - width / 2, z)
+    high = vec(x + length / 2, y + width / 2, z + height)
     return Prop(box(low, high, "pillow"), {"top": vec(x, y, z + height)})
 
 
@@ -312,7 +322,7 @@ def post(x: float = 0.8, y: float = 0.0, height: float = 1.4) -> Prop:
 def roller(x: float = 0.0, y: float = 0.0, width: float = 0.45, radius: float = 0.075) -> Prop:
     """A foam roller across x."""
     ends = np.array([[x, y - width / 2, radius], [x, y + width / 2, radius]])
-    parts = [
+    parts: list[Part] = [
         Tube(ends, 2 * radius, "roller", round=False),
         Face(circle(vec(x, y - width / 2, radius), radius, 32), "roller_side", vec(0, -1, 0)),
     ]
@@ -323,7 +333,7 @@ def stairs(
     x: float = 0.2, y: float = 0.0, steps: int = 3, rise: float = 0.17, tread: float = 0.28
 ) -> Prop:
     """Stairs that go up towards +x; anchors ``tread_1`` … are the middles of the treads."""
-    parts: list[Face | Tube | Ball] = []
+    parts: list[Part] = []
     anchors, solids = {}, []
     for number in range(int(steps)):
         low = vec(x + number * tread, y - 0.4, number * rise)

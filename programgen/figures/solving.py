@@ -1,31 +1,31 @@
 """Pose solver: authored joint angles bent as little as needed to satisfy constraints.
 
-A *constraint* fixes a body point, a body direction or the contact of two body points. Authored
-angles are kept stiffly, angles that only come from the base posture are soft, joint limits
-are never exceeded, body points are kept above the floor and limbs apart.
+A constraint fixes a body point, a body direction or the contact of two body points.
+Authored angles are kept stiffly, angles that only come from the base posture are soft,
+joint limits are never exceeded, body points are kept above the floor and limbs apart.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from programgen.figures.arrays import Array
+from programgen.figures.landmarks import LANDMARKS, centre_of_mass, direction, landmark
 from programgen.figures.overlap import overlaps
 from programgen.figures.skeleton import (
     DOF_HI,
-    DOF_INDEX,
     DOF_LO,
     DOF_NAMES,
-    LANDMARKS,
     Frames,
     Pose,
-    centre_of_mass,
-    direction,
+    Vec,
     forward_kinematics,
-    landmark,
     rotation_vector,
 )
+
+POINT, AIM, BALANCE = 330.0, 20.0, 60.0
+"""Cost of a metre beside its place, of a unit beside its direction, of a metre off balance."""
 
 
 @dataclass(frozen=True)
@@ -45,47 +45,42 @@ class Constraint:
     touch: str | None = None
     gap: float = 0.0
     aim: str | None = None
-    to: tuple[float, float, float] | None = None
+    to: Vec | None = None
     balance: str | None = None
     weight: float = 1.0
 
-    def residual(self, frames: Frames) -> np.ndarray:
-        """Scaled error (..., k); 1 is about 3 mm or 3 degrees."""
+    def residual(self, frames: Frames) -> Array:
+        """Return the scaled error (..., k); 1 is about 3 mm or 3 degrees."""
+        off, scale = self._off(frames)
+        out: Array = off * (scale * self.weight)
+        return out
+
+    def _off(self, frames: Frames) -> tuple[Array, float]:
+        """Return the error (..., k) and its cost."""
         if self.aim is not None:
             target = np.asarray(self.to, float)
-            target = target / np.linalg.norm(target)
-            return (direction(frames, self.aim) - target) * (20.0 * self.weight)
+            return direction(frames, self.aim) - target / np.linalg.norm(target), AIM
         if self.balance is not None:
-            return (centre_of_mass(frames) - landmark(frames, self.balance))[..., :2] * (
-                60.0 * self.weight
-            )
-        assert self.point is not None, "a constraint needs a point, an aim or a balance"
-        p = landmark(frames, self.point)
+            return (centre_of_mass(frames) - landmark(frames, self.balance))[..., :2], BALANCE
+        at = landmark(frames, self.point or "")
         if self.touch is not None:
-            d = p - landmark(frames, self.touch)
+            apart = at - landmark(frames, self.touch)
             if self.gap:
-                return (np.linalg.norm(d, axis=-1, keepdims=True) - self.gap) * (
-                    330.0 * self.weight
-                )
-            return d * (330.0 * self.weight)
-        axes = [i for i, v in enumerate((self.x, self.y, self.z)) if v is not None]
-        target = np.array([(self.x, self.y, self.z)[i] for i in axes])
-        return (p[..., axes] - target) * (330.0 * self.weight)
+                apart = np.linalg.norm(apart, axis=-1, keepdims=True) - self.gap
+            return apart, POINT
+        place = {i: v for i, v in enumerate((self.x, self.y, self.z)) if v is not None}
+        return at[..., list(place)] - np.array(list(place.values())), POINT
 
     def error(self, frames: Frames) -> float:
-        """Remaining error, in metres (points) or degrees (directions)."""
-        if self.balance is not None:
-            return float(np.linalg.norm(self.residual(frames))) / (60.0 * self.weight)
-        r = float(np.linalg.norm(self.residual(frames))) / max(self.weight, 1e-9)
-        return np.degrees(2 * np.arcsin(min(r / 20.0 / 2, 1.0))) if self.aim else r / 330.0
+        """Return what is left, in metres (points, balance) or degrees (directions)."""
+        left = float(np.linalg.norm(self.residual(frames))) / self.weight
+        if self.aim is not None:
+            return float(np.degrees(2 * np.arcsin(min(left / AIM / 2, 1.0))))
+        return left / (BALANCE if self.balance is not None else POINT)
 
 
-# Points that must stay above the floor.
-FLOOR_POINTS = tuple(
-    n
-    for n in LANDMARKS
-    if n.rsplit("_", 1)[0]
-    in {
+_FLOOR_LIMBS = frozenset(
+    {
         "heel",
         "ball",
         "toes",
@@ -114,8 +109,9 @@ FLOOR_POINTS = tuple(
         "instep",
         "forearm",
     }
-    or n
-    in {
+)
+_FLOOR_MIDDLE = frozenset(
+    {
         "sacrum",
         "upper_back",
         "head_back",
@@ -128,92 +124,141 @@ FLOOR_POINTS = tuple(
         "ear_r",
     }
 )
+FLOOR_POINTS = tuple(
+    name for name in LANDMARKS if name.rsplit("_", 1)[0] in _FLOOR_LIMBS or name in _FLOOR_MIDDLE
+)
+"""Body points that must stay above the floor."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Problem:
-    """A pose to solve: the start pose, which angles are authored, and the constraints."""
+    """A pose to solve."""
 
     start: Pose
-    authored: set[str] = field(default_factory=set)
-    constraints: list[Constraint] = field(default_factory=list)
+    authored: frozenset[str] = frozenset()
+    """Angles that the author wrote."""
+    constraints: Sequence[Constraint] = ()
     floor: float | None = 0.0
-    root_rotation: float = 8.0  # degrees the trunk may tilt at unit cost
-    root_shift: float = 0.5  # metres the pelvis may move at unit cost
-    stiff: float = 5.0  # degrees at unit cost, authored angles
-    soft: float = 22.0  # degrees at unit cost, other angles
+    """Height that the body stays above, in metres."""
+    root_rotation: float = 8.0
+    """Degrees that the pelvis may turn at unit cost."""
+    root_shift: float = 0.5
+    """Metres that the pelvis may move at unit cost."""
+    stiff: float = 5.0
+    soft: float = 22.0
+    """Degrees at unit cost: authored angles, and others."""
 
 
-def solve(problem: Problem, iterations: int = 60) -> Pose:
-    """Levenberg-Marquardt over joint angles, pelvis shift and pelvis rotation."""
-    start = problem.start
-    if not problem.constraints:
-        return start.copy()
-    n = len(DOF_NAMES)
-    lo = np.concatenate([DOF_LO, np.full(6, -np.inf)])
-    hi = np.concatenate([DOF_HI, np.full(6, np.inf)])
-    x0 = np.concatenate([np.clip(start.angles, DOF_LO, DOF_HI), np.zeros(6)])
-    width = np.full(n + 6, problem.soft)
-    for name in problem.authored:
-        width[DOF_INDEX[name]] = problem.stiff
-    for name, i in DOF_INDEX.items():
-        joint, dof = name.split(".")
-        if name in problem.authored:
-            continue
-        if dof in ("abd", "rot") and joint.startswith("hip"):
-            width[i] = 9.0
-        if dof in ("abd", "rot") and joint.startswith("shoulder"):
-            width[i] = 16.0
-        if joint.startswith(("lumbar", "thorax", "neck", "head", "clavicle")):
-            width[i] = 5.0 if not joint.startswith("clavicle") else 8.0
-        if joint.startswith(("finger", "tip", "toe")) or dof in ("dev", "inv"):
-            width[i] = 8.0
-    width[n : n + 3] = problem.root_shift * 100  # shift is stored in centimetres
-    width[n + 3 :] = problem.root_rotation
+_SPINE = ("lumbar", "thorax", "neck", "head")
+_SMALL = ("finger", "tip", "toe")
 
-    def frames_for(x: np.ndarray) -> Frames:
-        turn = rotation_vector(x[..., n + 3 :])
-        return forward_kinematics(
-            x[..., :n], start.position + x[..., n : n + 3] / 100, turn @ start.orientation
-        )
 
-    def residuals(x: np.ndarray) -> np.ndarray:
-        frames = frames_for(x)
-        parts = [(x - x0) / width]
-        parts += [constraint.residual(frames) for constraint in problem.constraints]
-        if problem.floor is not None:
-            z = np.stack([landmark(frames, p)[..., 2] for p in FLOOR_POINTS], -1) - problem.floor
-            parts.append(np.minimum(z, 0.0) * 300.0)
+def _width(name: str, problem: Problem) -> float:
+    """Return the degrees that an angle may change at unit cost."""
+    if name in problem.authored:
+        return problem.stiff
+    joint, dof = name.split(".")
+    if joint.startswith(_SMALL) or dof in ("dev", "inv"):
+        return 8.0
+    if joint.startswith(_SPINE):
+        return 5.0
+    if joint.startswith("clavicle"):
+        return 8.0
+    if dof in ("abd", "rot"):
+        return 9.0 if joint.startswith("hip") else 16.0
+    return problem.soft
+
+
+ANGLES = len(DOF_NAMES)
+"""The unknowns are the joint angles, then shift (centimetres) and rotation of the pelvis."""
+
+
+@dataclass(frozen=True)
+class _System:
+    """What the unknowns (..., ANGLES + 6) of a problem mean, and what they cost."""
+
+    problem: Problem
+    start: Array
+    width: Array
+    """Change of each unknown at unit cost."""
+
+    @classmethod
+    def of(cls, problem: Problem) -> "_System":
+        """Return the system of a problem."""
+        angles = np.clip(problem.start.angles, DOF_LO, DOF_HI)
+        root = [problem.root_shift * 100] * 3 + [problem.root_rotation] * 3
+        width = np.array([_width(name, problem) for name in DOF_NAMES] + root)
+        return cls(problem, np.concatenate([angles, np.zeros(6)]), width)
+
+    def pose(self, x: Array) -> Pose:
+        """Return the pose of unknowns; batch axes are kept."""
+        before = self.problem.start
+        turn = rotation_vector(x[..., ANGLES + 3 :])
+        shift = x[..., ANGLES : ANGLES + 3] / 100
+        return Pose(x[..., :ANGLES].copy(), before.position + shift, turn @ before.orientation)
+
+    def residuals(self, x: Array) -> Array:
+        """Return everything that is to become small (..., k)."""
+        pose = self.pose(x)
+        frames = forward_kinematics(pose.angles, pose.position, pose.orientation)
+        parts = [(x - self.start) / self.width]
+        parts += [constraint.residual(frames) for constraint in self.problem.constraints]
+        if self.problem.floor is not None:
+            height = np.stack([landmark(frames, p)[..., 2] for p in FLOOR_POINTS], -1)
+            parts.append(np.minimum(height - self.problem.floor, 0.0) * 300.0)
         parts.append(np.maximum(overlaps(frames) - 0.005, 0.0) * 120.0)
         return np.concatenate(parts, -1)
 
-    x, damping = x0.copy(), 1e-2
-    r = residuals(x)
-    cost = r @ r
-    steps = np.eye(n + 6) * 0.05
-    for _ in range(iterations):
-        jac = ((residuals(x + steps) - r) / 0.05).T
-        gradient, normal = jac.T @ r, jac.T @ jac
-        improved = False
-        for _ in range(8):
-            step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -gradient)
-            step = np.clip(step, -25, 25)
-            trial = np.clip(x + step, lo, hi)
-            r_trial = residuals(trial)
-            c = r_trial @ r_trial
-            if c < cost:
-                done = cost - c < 1e-5 * cost
-                x, r, cost, damping, improved = trial, r_trial, c, max(damping / 3, 1e-7), True
-                break
-            damping *= 4
-        if not improved or done:
+
+ITERATIONS = 60
+TRIES = 8
+"""Steps of the solver, and how often a step is shortened."""
+
+NUDGE = 0.05
+"""Change of an unknown from which its slope is taken."""
+
+
+def solve(problem: Problem) -> Pose:
+    """Return the pose that costs least (Levenberg-Marquardt within the joint limits)."""
+    if not problem.constraints:
+        return problem.start.copy()
+    system = _System.of(problem)
+    x, damping = system.start.copy(), 1e-2
+    r = system.residuals(x)
+    nudges = np.eye(len(x)) * NUDGE
+    for _ in range(ITERATIONS):
+        slopes = ((system.residuals(x + nudges) - r) / NUDGE).T
+        found = _improved(system.residuals, x, r, slopes, damping)
+        if found is None:
             break
-    turn = rotation_vector(x[n + 3 :])
-    return Pose(x[:n].copy(), start.position + x[n : n + 3] / 100, turn @ start.orientation)
+        cost = r @ r
+        x, r, damping = found
+        if cost - r @ r < 1e-5 * cost:
+            break
+    return system.pose(x)
+
+
+_LOW = np.concatenate([DOF_LO, np.full(6, -np.inf)])
+_HIGH = np.concatenate([DOF_HI, np.full(6, np.inf)])
+
+
+def _improved(
+    residuals: Callable[[Array], Array], x: Array, r: Array, slopes: Array, damping: float
+) -> tuple[Array, Array, float] | None:
+    """Return better unknowns, their residuals and the next damping, or None."""
+    gradient, normal = slopes.T @ r, slopes.T @ slopes
+    for _ in range(TRIES):
+        step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -gradient)
+        trial = np.clip(x + np.clip(step, -25, 25), _LOW, _HIGH)
+        left = residuals(trial)
+        if left @ left < r @ r:
+            return trial, left, max(damping / 3, 1e-7)
+        damping *= 4
+    return None
 
 
 def interpolate(a: Pose, b: Pose, t: float) -> Pose:
-    """Pose between two poses: linear angles and position, shortest rotation of the pelvis."""
+    """Return a pose between two: linear angles and position, shortest turn of the pelvis."""
     turn = b.orientation @ a.orientation.T
     angle = np.arccos(np.clip((np.trace(turn) - 1) / 2, -1, 1))
     axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])

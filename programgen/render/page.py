@@ -4,11 +4,24 @@ import re
 from base64 import b64encode
 from functools import cache
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
+from programgen.errors import ProgramgenError
+from programgen.render.editions import EDITIONS, Edition
+from programgen.render.house import (
+    MAIN,
+    PLAIN,
+    HouseStyle,
+    dressed,
+    letterhead_view,
+    main_colour,
+    with_logo,
+)
 from programgen.render.pictures import Pictures, inlined
+from programgen.render.summary import SummaryView, summary_view
 from programgen.render.view import (
     OpenView,
     PlanView,
@@ -19,8 +32,9 @@ from programgen.render.view import (
 )
 from programgen.resources import folder
 
-PAPERS = {"a4": "A4", "letter": "letter"}
-STYLES = ("fonts", "tokens", "page", "parts")
+PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}
+"""Name in a style sheet, and height in millimetres."""
+STYLES = ("fonts", "tokens", "page", "parts", "handout")
 
 
 def read_template(name: str) -> str:
@@ -32,10 +46,20 @@ def read_template(name: str) -> str:
 
 
 @cache
-def environment() -> Environment:
-    """Return the template environment: everything is escaped, nothing is undefined."""
-    return Environment(
-        loader=FunctionLoader(read_template),
+def environment(house: HouseStyle = PLAIN) -> ImmutableSandboxedEnvironment:
+    """Return the template environment: everything is escaped, nothing is undefined.
+
+    Parts of a clinic's own stand before the shipped ones and reach nothing but the view.
+    """
+
+    def source(name: str) -> str | None:
+        own = house.own(name)
+        # An own part may include the shipped ones and nothing beside them.
+        outside = {"..", ""} & set(name.replace("\\", "/").split("/"))
+        return own[0] if own else None if outside else read_template(name)
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -43,12 +67,17 @@ def environment() -> Environment:
     )
 
 
-def style(paper: str, *, inline: bool = False) -> str:
-    """Return the style sheet for a paper size; with its fonts inside, for a browser."""
-    sheets = "\n".join(read_template(f"css/{name}.css") for name in STYLES)
+def style(
+    paper: str, edition: str = "standard", *, inline: bool = False, house: HouseStyle = PLAIN
+) -> str:
+    """Return the style sheet for a paper and an edition; with its fonts inside, for a browser."""
+    kinds = STYLES if edition == "standard" else (*STYLES, edition)
+    names = [f"css/{name}.css" for name in kinds]
+    texts = [own[0] if (own := house.own(name)) else read_template(name) for name in names]
+    sheets = "\n".join(texts).replace(MAIN, main_colour(house))
     if inline:
         sheets = re.sub(r"templates:fonts/([a-z-]+\.ttf)", _font, sheets)
-    return f"{sheets}\n@page {{ size: {PAPERS[paper]}; }}\n"
+    return f"{sheets}\n@page {{ size: {PAPERS[paper][0]}; }}\n"
 
 
 def _font(match: re.Match[str]) -> str:
@@ -61,28 +90,63 @@ def html(
     content: Catalogue,
     pictures: Pictures,
     paper: str = "a4",
+    edition: str = "standard",
     *,
     inline: bool = False,
+    house: HouseStyle = PLAIN,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
-    name, view = _view(result, content, pictures)
-    return rendered(name, view, pictures, paper, inline=inline)
+    name, view = _view(result, content, pictures, EDITIONS[edition], PAPERS[paper][1])
+    if isinstance(view, PlanView):
+        view = dressed(view, house)
+    return rendered(name, view, pictures, paper, edition, inline=inline, house=house)
 
 
 def rendered(
-    name: str, view: object, pictures: Pictures, paper: str, *, inline: bool = False
+    name: str,
+    view: object,
+    pictures: Pictures,
+    paper: str,
+    edition: str = "standard",
+    *,
+    inline: bool = False,
+    house: HouseStyle = PLAIN,
 ) -> str:
-    """Return a template filled with its view."""
-    template = environment().get_template(f"{name}.html.jinja")
-    page = template.render(view=view, style=style(paper, inline=inline), language="en")
-    return inlined(page, pictures) if inline else page
+    """Return a template filled with its view.
+
+    Raises:
+        ProgramgenError: an own part of the clinic cannot be used.
+    """
+    sheet = style(paper, edition, inline=inline, house=house)
+    clinic = letterhead_view(house)
+    try:
+        template = environment(house).get_template(f"{name}.html.jinja")
+        page = template.render(view=view, style=sheet, language="en", clinic=clinic)
+    except Exception as error:
+        if not house.parts:
+            raise
+        raise ProgramgenError(_own_fault(error, house)) from error
+    return with_logo(inlined(page, pictures), house) if inline else page
+
+
+def _own_fault(error: Exception, house: HouseStyle) -> str:
+    """Return where in its own parts a clinic has to look."""
+    files = ", ".join(shown for _, shown, _ in house.parts)
+    own = house.own(error.name or "") if isinstance(error, TemplateSyntaxError) else None
+    if isinstance(error, TemplateSyntaxError) and own:
+        return f"{own[1]}:{error.lineno}:1: {error.message} [template]"
+    what = str(error) if isinstance(error, TemplateError) else type(error).__name__
+    return f"{files}: an own part cannot be filled in: {what} [template]"
 
 
 def _view(
-    result: Result, content: Catalogue, pictures: Pictures
-) -> tuple[str, PlanView | ReferralView | OpenView]:
-    if isinstance(result, Plan):
-        return "plan", plan_view(result, content, pictures)
+    result: Result, content: Catalogue, pictures: Pictures, edition: Edition, high: float
+) -> tuple[str, PlanView | SummaryView | ReferralView | OpenView]:
     if isinstance(result, Referral):
         return "referral", referral_view(result, content)
-    return "open", open_view(result, content)
+    if not isinstance(result, Plan):
+        return "open", open_view(result, content)
+    whole = plan_view(result, content, pictures, edition, high)
+    if edition.name == "summary":
+        return "summary", summary_view(whole, result, high)
+    return "plan", whole

@@ -12,6 +12,7 @@ from typing import Any
 
 from programgen.errors import ProgramgenError
 from programgen.render.figure import Figures
+from programgen.render.house import KINDS, LOGO, PLAIN, HouseStyle
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
 
@@ -38,8 +39,9 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _fetcher(weasyprint: Any, pictures: Pictures) -> Any:
+def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle = PLAIN) -> Any:
     """Return a fetcher that reads our own fonts and the given pictures, and nothing else."""
+    logo = house.letterhead.logo if house.letterhead else None
 
     class Templates(weasyprint.URLFetcher):  # type: ignore[misc]
         """Reads only from the templates folder."""
@@ -51,6 +53,10 @@ def _fetcher(weasyprint: Any, pictures: Pictures) -> Any:
             if url.startswith(ADDRESS) and picture is not None:
                 return weasyprint.urls.URLFetcherResponse(
                     url, picture.encode(), {"Content-Type": "image/svg+xml"}
+                )
+            if url == LOGO and logo is not None:
+                return weasyprint.urls.URLFetcherResponse(
+                    url, logo.data, {"Content-Type": KINDS[logo.kind]}
                 )
             parts = url.removeprefix(ALLOWED).lstrip("/").split("/")
             if not url.startswith(ALLOWED) or {"..", ""} & set(parts):
@@ -107,7 +113,7 @@ def printable(page: str) -> str:
 
 
 @contextmanager
-def _sound() -> Iterator[None]:
+def _sound(house: HouseStyle) -> Iterator[None]:
     """Collect garbage once at the end, and refuse a page about which WeasyPrint says anything."""
     logger, handler = logging.getLogger("weasyprint"), _Warnings()
     logger.addHandler(handler)
@@ -122,7 +128,9 @@ def _sound() -> Iterator[None]:
             gc.collect()
     if handler.said:
         listed = "\n  ".join(handler.said)
-        message = f"the page is not sound; please report this:\n  {listed}"
+        whose = "your own parts of the page are not sound"
+        ours = "the page is not sound; please report this"
+        message = f"{whose if house.parts else ours}:\n  {listed}"
         raise RenderError(message)
 
 
@@ -146,14 +154,18 @@ def _fonts() -> Any:
 def _parsed(style: str) -> Any:
     """Return a style sheet, parsed once for each process."""
     weasyprint = _weasyprint()
-    return weasyprint.CSS(string=style, font_config=_fonts(), url_fetcher=_fetcher(weasyprint, {}))
+    fetcher = _fetcher(weasyprint, {})
+    return weasyprint.CSS(string=style, font_config=_fonts(), url_fetcher=fetcher)
 
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
 def written(
-    page: str, pictures: Pictures, finisher: Callable[[Any, Any], None] | None = None
+    page: str,
+    pictures: Pictures,
+    house: HouseStyle = PLAIN,
+    finisher: Callable[[Any, Any], None] | None = None,
 ) -> bytes:
     """Return a printable page as WeasyPrint writes it; *finisher* may look at its objects.
 
@@ -161,11 +173,11 @@ def written(
         RenderError: Pango is missing, or the page is not sound.
     """
     weasyprint = _weasyprint()
-    with _sound():
+    with _sound(house):
         # Taken out of the page, so that it is parsed once; it is still all the style there is.
         sheets = [_parsed(style) for style in _STYLE.findall(page)]
         found = weasyprint.HTML(
-            string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures)
+            string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures, house)
         )
         raw: bytes = found.write_pdf(
             stylesheets=sheets,
@@ -179,10 +191,10 @@ def written(
     return raw
 
 
-def pdf(page: str, pictures: Pictures | None = None) -> bytes:
+def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) -> bytes:
     """Return the page as a tagged PDF; the same page gives the same bytes.
 
     Raises:
         RenderError: Pango is missing, or the page is not sound.
     """
-    return written(printable(page), pictures or {})
+    return written(printable(page), pictures or {}, house)

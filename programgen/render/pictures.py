@@ -13,10 +13,11 @@ Pictures = Mapping[str, str]
 Box = tuple[float, float]
 """Largest width and height in millimetres."""
 
-CARD_BOX: Box = (60.0, 42.0)
+CARD_BOX: Box = (66.0, 48.0)
+QUICK_BOX: Box = (60.0, 42.0)
 TOPIC_BOX: Box = (15.0, 15.0)
 SHEET_BOX: Box = (54.0, 40.0)
-LARGEST = 1.3
+LARGEST = 1.5
 """A small picture is not blown up by more than this."""
 
 ADDRESS = "figure:"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from programgen.core.catalogue import Catalogue, Reference
 from programgen.core.exercise import Exercise
@@ -21,15 +22,17 @@ from programgen.core.plan import (
 from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
-from programgen.render.chart import Bar, ladder_chart
-from programgen.render.pictures import CARD_BOX, TOPIC_BOX, Picture, Pictures, picture_of
+from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
+from programgen.render.editions import STANDARD, Edition
+from programgen.render.pictures import Picture, Pictures, picture_of
 from programgen.render.words import (
-    LONG_WEEKDAYS,
+    WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
     rest_text,
+    short_dose_text,
     span_text,
     steps_text,
 )
@@ -111,6 +114,8 @@ class SessionView:
     steps: str | None
     note: str | None
     lines: tuple[Line, ...]
+    parts: tuple[tuple[str, tuple[Line, ...]], ...]
+    """Exercises around a run: when, and which."""
     asks_pain: bool
 
 
@@ -135,6 +140,8 @@ class WeekView:
     stage: str
     remarks: tuple[str, ...]
     days: tuple[DayView, ...]
+    fit: str
+    """How closely it has to be set to stay on one sheet: a key of FITS."""
 
 
 @dataclass(frozen=True)
@@ -234,6 +241,10 @@ class PlanView:
     use: str
     chart: str
     ends: str | None
+    months: tuple[str, ...]
+    key: tuple[tuple[str, str], ...]
+    """Mark and its meaning, for the calendar."""
+    outlook: str | None
     stages: tuple[Stage, ...]
     moves: tuple[str, ...]
     beyond: str | None
@@ -269,19 +280,26 @@ def emergency_signs(content: Catalogue) -> tuple[str, ...]:
 
 def _tells(content: Catalogue, level: Level) -> tuple[str, ...]:
     rules = (r for r in content.rules.values() if r.group == "stop" and r.then.level is level)
-    return tuple(r.then.tell for r in sorted(rules, key=lambda r: _code(r.code)))
+    return tuple(r.then.tell for r in sorted(rules, key=lambda r: code_order(r.code)))
 
 
-def _code(code: str | None) -> tuple[str, int]:
+def code_order(code: str | None) -> tuple[str, int]:
+    """Return where a code such as 'E2' stands in the evidence tables."""
     return (code[:1], int(code[1:] or 0)) if code else ("Z", 0)
 
 
-def plan_view(plan: Plan, content: Catalogue, pictures: Pictures) -> PlanView:
-    """Turn a plan into everything that its pages show."""
+def plan_view(
+    plan: Plan,
+    content: Catalogue,
+    pictures: Pictures,
+    edition: Edition = STANDARD,
+    high: float = 279.4,
+) -> PlanView:
+    """Turn a plan into everything that its pages show; *high* is the paper in millimetres."""
     protocol = content.protocols[plan.provenance.protocol]
     cited = _Cited(content.references)
     reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
-    groups = _groups(plan, content, cited, pictures)
+    groups = _groups(plan, content, cited, pictures, edition)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
     gentle = plan.reach is not Reach.FULL
     block = plan.intake.clinician
@@ -295,19 +313,25 @@ def plan_view(plan: Plan, content: Catalogue, pictures: Pictures) -> PlanView:
         appointments_head=_appointments_head(plan),
         appointments=_appointments(plan),
         emergency=emergency_signs(content),
-        light=_light(protocol),
+        light=light_rows(protocol),
         signs=NEW_SIGNS,
         use=_USE,
-        chart=ladder_chart(_bars(plan)),
+        chart=ladder_chart(_bars(plan), edition.ink),
         ends=_ends(protocol),
+        months=months_of(_calendar(plan), edition.ink),
+        key=_key(plan, edition),
+        outlook=_outlook(plan),
         stages=tuple(_stage(rung, number, protocol) for number, rung in enumerate(plan.rungs, 1)),
-        moves=_moves(protocol),
+        moves=move_lines(protocol),
         beyond=_beyond(plan, protocol),
-        weeks=tuple(_week(week, plan, content) for week in plan.weeks),
+        weeks=tuple(
+            _week(week, plan, content, None if edition.flows else high - MARGINS)
+            for week in plan.weeks
+        ),
         groups=groups,
-        stop=_stop(protocol),
+        stop=stop_signs(protocol),
         urgent=_tells(content, Level.URGENT),
-        topics=tuple(_topic(content.exercises[name], pictures) for name in plan.self_care),
+        topics=tuple(_topic(content.exercises[name], pictures, edition) for name in plan.self_care),
         reasons=reasons,
         left_out=_left_out(plan, content),
         not_here=_not_here(plan),
@@ -428,7 +452,8 @@ def _goal_facts(plan: Plan) -> list[Fact]:
     return [Fact(label, text)]
 
 
-def _light(protocol: Protocol) -> tuple[LightRow, ...]:
+def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
+    """Return the three colours of the traffic light."""
     light, moves = protocol.light, protocol.moves
     amber = light.green_during + 1
     morning = "no more than usual" if not light.green_rise else f"up to {light.green_rise} more"
@@ -471,7 +496,8 @@ def span_days(protocol: Protocol) -> str:
     return count_text(protocol.moves.rest_after_red.days, "day", "days")
 
 
-def _moves(protocol: Protocol) -> tuple[str, ...]:
+def move_lines(protocol: Protocol) -> tuple[str, ...]:
+    """Return how to move on, stay and go back."""
     moves = protocol.moves
     breaks = [
         f"{rule.days} days or more off: "
@@ -557,7 +583,8 @@ def _nth(number: int) -> str:
     return {2: "second", 3: "third", 4: "fourth", 5: "fifth"}.get(number, f"{number}th")
 
 
-def _stop(protocol: Protocol) -> tuple[str, ...]:
+def stop_signs(protocol: Protocol) -> tuple[str, ...]:
+    """Return when to stop a session."""
     return (
         f"Pain of {protocol.light.amber_during + 1} or more out of 10 during a session.",
         "Pain that moves further down the leg.",
@@ -604,40 +631,37 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(exercise.words.name, dose_text(item.dose, exercise), item.edited)
+    return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
+
+
+_AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
 
 
 def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
-    place = content.vocabulary.places[session.place].name
     ladder = session.kind in ("run", "walk")
-    effort = None
     efforts = {s.id: s.effort for p in content.protocols.values() for s in p.stages}
+    note = efforts.get(session.stage or "") if ladder else None
     lines = tuple(_line(i, content) for i in session.items)
-    note = None
+    parts: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     if session.kind == "cross-training":
-        exercise = content.exercises[session.items[0].exercise]
-        effort = exercise.effort
+        effort = content.exercises[session.items[0].exercise].effort
         note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
         lines = ()
-    elif ladder and session.items:
-        before = [_line(i, content) for i in session.items if i.part == "warm-up"]
-        after = [_line(i, content) for i in session.items if i.part == "cool-down"]
-        parts = [
-            f"{when}: {', '.join(f'{line.name} ({line.dose})' for line in found)}."
-            for when, found in (("After the first walk", before), ("At the end", after))
-            if found
-        ]
-        note, lines = " ".join(parts), ()
-    if ladder:
-        note = " ".join(filter(None, (efforts.get(session.stage or ""), note)))
+    elif ladder:
+        around = (
+            (when, tuple(_line(i, content) for i in session.items if i.part == part))
+            for part, when in _AROUND
+        )
+        parts, lines = tuple((when, found) for when, found in around if found), ()
     return SessionView(
         kind=session.kind,
         title=("Longest run: " if longest else "") + session.title,
         minutes=f"{session.minutes} min",
-        place=place,
+        place=content.vocabulary.places[session.place].name,
         steps=steps_text(session.steps, session.warm_up, session.cool_down) if ladder else None,
         note=note,
         lines=lines,
+        parts=parts,
         asks_pain=session.kind != "mobility",
     )
 
@@ -646,13 +670,9 @@ def _day(day: PlanDay, plan: Plan, content: Catalogue, longest: float | None) ->
     active = any(s.kind != "mobility" for s in day.sessions)
     rest = None
     if day.day >= plan.start and not active:
-        rest = (
-            "Rest from training. Loosen up if you like."
-            if day.sessions
-            else "Rest day. Easy moving is fine."
-        )
+        rest = "Rest from training." if day.sessions else "Rest day. Easy moving is fine."
     return DayView(
-        weekday=LONG_WEEKDAYS[day.day.weekday()],
+        weekday=WEEKDAYS[day.day.weekday()],
         day=day_text(day.day)[4:],
         sessions=tuple(
             _session(s, content, longest=s.run_minutes == longest) for s in day.sessions
@@ -662,20 +682,107 @@ def _day(day: PlanDay, plan: Plan, content: Catalogue, longest: float | None) ->
     )
 
 
-def _week(week: PlanWeek, plan: Plan, content: Catalogue) -> WeekView:
+def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) -> WeekView:
     rung = next((r for r in plan.rungs if r.stage == week.stage), None)
     last = week.days[-1].day
     runs = [s.run_minutes for d in week.days for s in d.sessions if s.kind == "run"]
     top = max(runs, default=0.0)
     longest = top if runs.count(top) == 1 and len(runs) > 1 else None
+    days = tuple(_day(d, plan, content, longest) for d in week.days)
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
         outlook=None if week.firm else "Outlook: if every session before goes well.",
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
-        days=tuple(_day(d, plan, content, longest) for d in week.days),
+        days=days,
+        fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
     )
+
+
+MARGINS = 62.0
+"""Millimetres of a week page that are not for its days: margins, title, heads."""
+
+FITS = {
+    "roomy": (50, 5.2, 6.8, 4.2),
+    "close": (54, 4.5, 6.2, 3.2),
+    "tight": (57, 4.2, 5.6, 2.6),
+    "dense": (60, 3.9, 4.8, 2.0),
+}
+"""Signs in a line, and millimetres of a line, of the title and around a session."""
+
+NARROW = 11
+"""Signs in a line of the column of days."""
+
+
+def _fit(days: tuple[DayView, ...], room: float) -> str:
+    """Return how closely a week has to be set to stay on one sheet."""
+    return next((fit for fit, sizes in FITS.items() if _height(days, *sizes) <= room), "dense")
+
+
+def _height(days: tuple[DayView, ...], signs: int, line: float, title: float, pad: float) -> float:
+    """Estimate how high the days of a week are on paper."""
+    return sum(
+        max(
+            sum(_lines(s, signs) * line + title + pad for s in day.sessions),
+            title + pad + line * (1 + (_notes(day) if day.sessions else 0)),
+        )
+        for day in days
+    )
+
+
+def _notes(day: DayView) -> int:
+    """Estimate the lines of the notes under the name of a day."""
+    return sum(ceil(len(text) / NARROW) for text in (day.note, day.rest) if text)
+
+
+def _lines(session: SessionView, signs: int) -> int:
+    """Estimate the lines under the title of a session."""
+    around = [f"{when}: {_listed(lines)}" for when, lines in session.parts]
+    texts = [session.steps or "", *around]
+    lines = sum(_item_lines(line, signs) for line in session.lines)
+    if session.kind == "mobility":
+        texts, lines = [*texts, _listed(session.lines)], 0
+    head = f"{session.title} {session.title} {session.minutes}, {session.place}. {session.note}"
+    return sum(ceil(len(text) / signs) for text in texts) + lines + len(head) // (signs + 6)
+
+
+def _item_lines(line: Line, signs: int) -> int:
+    """Estimate the lines of an exercise whose name and dose stand side by side."""
+    dose = line.dose + " (set by your clinician)" * line.edited
+    return max(ceil(len(line.name) / (0.5 * signs)), ceil(len(dose) / (0.45 * signs)))
+
+
+def _listed(lines: tuple[Line, ...]) -> str:
+    return ", ".join(f"{line.name} {line.dose}" for line in lines)
+
+
+def _calendar(plan: Plan) -> tuple[CalendarDay, ...]:
+    """Return the days of the plan with what is done on each."""
+    return tuple(
+        CalendarDay(
+            d.day, week.number, tuple(m for m in MARKS if m in {s.kind for s in d.sessions})
+        )
+        for week in plan.weeks
+        for d in week.days
+        if d.day >= plan.start
+    )
+
+
+def _key(plan: Plan, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """Return the marks that stand on the calendar, with their names."""
+    days = _calendar(plan)
+    used = [m for m in MARKS if any(m in d.marks for d in days)]
+    marks = [(key_drawing(m, edition.ink), MARKS[m][1]) for m in used]
+    return (*marks, (key_drawing(None, edition.ink), "Rest"))
+
+
+def _outlook(plan: Plan) -> str | None:
+    """Return from when on the plan is only an outlook."""
+    week = next((w for w in plan.weeks if not w.firm), None)
+    if week is None:
+        return None
+    return f"From week {week.number} on this is an outlook: if every session before goes well."
 
 
 _GROUPS = (
@@ -691,7 +798,7 @@ _GROUPS = (
 
 
 def _groups(
-    plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures
+    plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures, edition: Edition
 ) -> tuple[CardGroup, ...]:
     found: dict[str, dict[str, Item]] = {key: {} for key, _, _ in _GROUPS}
     for week in plan.weeks:
@@ -707,26 +814,62 @@ def _groups(
     return tuple(
         CardGroup(
             *titles.get(key, (title, hint)),
-            tuple(_card(item, plan, content, cited, pictures) for item in found[key].values()),
+            tuple(
+                _card(
+                    item,
+                    plan,
+                    content,
+                    cited,
+                    picture_of(content.exercises[name], pictures, edition.card),
+                )
+                for name, item in found[key].items()
+            ),
         )
         for key, title, hint in _GROUPS
         if found[key]
     )
 
 
-def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures) -> Card:
+def _card(
+    item: Item, plan: Plan, content: Catalogue, cited: _Cited, picture: Picture | None
+) -> Card:
+    exercise = content.exercises[item.exercise]
+    why = plan.why.get(item.exercise)
+    return card(
+        item,
+        content,
+        picture,
+        dose=_card_dose(item, exercise),
+        often=_often(exercise),
+        easier=_name(exercise.easier, content),
+        harder=_name(exercise.harder, content),
+        why=cited.with_numbers(why) if why else "",
+    )
+
+
+def card(
+    item: Item,
+    content: Catalogue,
+    picture: Picture | None,
+    *,
+    dose: str,
+    often: str | None = None,
+    easier: str | None = None,
+    harder: str | None = None,
+    why: str = "",
+) -> Card:
+    """Return the card of an exercise; the caller says what stands beside its words."""
     exercise = content.exercises[item.exercise]
     words = exercise.words
     needs = [content.vocabulary.equipment[n].name for n in exercise.needs]
     effort = exercise.effort
-    why = plan.why.get(item.exercise)
     return Card(
         id=item.exercise,
-        picture=picture_of(exercise, pictures, CARD_BOX),
+        picture=picture,
         name=words.name,
-        dose=_card_dose(item, exercise),
+        dose=dose,
         rest=rest_text(item.dose),
-        often=_often(exercise),
+        often=often,
         edited=item.edited,
         purpose=words.purpose,
         setup=words.setup,
@@ -734,10 +877,10 @@ def _card(item: Item, plan: Plan, content: Catalogue, cited: _Cited, pictures: P
         cues=words.cues,
         stop_if=words.stop_if,
         needs=f"You need: {', '.join(needs)}." if needs else None,
-        easier=_name(exercise.easier, content),
-        harder=_name(exercise.harder, content),
+        easier=easier,
+        harder=harder,
         effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
-        why=cited.with_numbers(why) if why else "",
+        why=why,
     )
 
 
@@ -765,9 +908,9 @@ def _name(name: str | None, content: Catalogue) -> str | None:
     return exercise.words.name if exercise else None
 
 
-def _topic(exercise: Exercise, pictures: Pictures) -> Topic:
+def _topic(exercise: Exercise, pictures: Pictures, edition: Edition) -> Topic:
     words = exercise.words
-    picture = picture_of(exercise, pictures, TOPIC_BOX)
+    picture = picture_of(exercise, pictures, edition.topic)
     return Topic(picture, words.name, words.setup, words.steps, words.cues, words.stop_if)
 
 

@@ -10,6 +10,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_WEEKDAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
+LONG_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -93,6 +97,12 @@ def dose_text(dose: Dose, exercise: Exercise) -> str:
     if dose.reps and dose.breaths:
         text += f", {count_text(dose.breaths, 'breath', 'breaths')} each"
     return text
+
+
+def short_dose_text(dose: Dose, exercise: Exercise) -> str:
+    """Return a dose as short as the week page needs it: a times sign for rounds."""
+    text = dose_text(dose, exercise)
+    return text.replace(" rounds of ", " × ").replace(" on each side", " each side")
 
 
 def rest_text(dose: Dose) -> str | None:

@@ -46,7 +46,7 @@ _VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 _PAGE_RULE = re.compile(r"@page\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FAR = re.compile(
-    r"@page|target-|counter\(\s*pages?\b|string-set|position:\s*fixed|[{;\s]page:|float:\s*footnote"
+    r"@page|target-|counter\(\s*pages?\b|counter-increment|string-set|position:\s*fixed|[{;\s]page:|float:\s*footnote"
 )
 """Style that makes a block depend on the page where it stands."""
 

@@ -22,6 +22,7 @@ from programgen.render.fragments.cut import Chunk, Sheet, cut
 from programgen.render.fragments.fonts import Font, font_entry, font_in
 from programgen.render.fragments.stack import Brick, stacked
 from programgen.render.fragments.store import Store
+from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.pdf import RenderError, pdf, printable
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
@@ -30,7 +31,12 @@ SHELLS = {"section": "Sect", "div": "Div", "article": "Art", "main": "Part"}
 """Structure types of the elements that may hold a stack."""
 
 
-def printed(page: str, pictures: Pictures | None = None, store: Store | None = None) -> bytes:
+def printed(
+    page: str,
+    pictures: Pictures | None = None,
+    house: HouseStyle = PLAIN,
+    store: Store | None = None,
+) -> bytes:
     """Return the page as a tagged PDF, put together from blocks where its marks allow it.
 
     The same page gives the same bytes, whatever the store holds.
@@ -38,8 +44,11 @@ def printed(page: str, pictures: Pictures | None = None, store: Store | None = N
     Raises:
         RenderError: Pango is missing, or the page is not sound.
     """
-    found = composed(page, pictures or {}, store or Store())
-    return pdf(page, pictures) if found is None else found
+    logo = house.letterhead.logo if house.letterhead else None
+    # Own parts may style what no mark can show, and a logo may be made of pixels.
+    alone = house.parts or logo is not None
+    found = None if alone else composed(page, pictures or {}, store or Store())
+    return pdf(page, pictures, house) if found is None else found
 
 
 def composed(page: str, pictures: Pictures, store: Store) -> bytes | None:
