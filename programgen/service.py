@@ -17,6 +17,7 @@ from programgen.content.layers import Where, open_layers
 from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
 from programgen.content.parts import read_parts
+from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations
@@ -415,6 +416,7 @@ def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
         *check(content, documents),
         *check_examples(content, documents),
         *check_pictures(root, shown, content.exercises),
+        *too_hard(documents),
     ]
     counts = {
         "exercises": len(content.exercises),
@@ -424,6 +426,15 @@ def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
         "sources": len(content.references),
     }
     return tuple(sorted(set(problems))), counts
+
+
+def readability(path: Where) -> Report:
+    """Return how hard the patient text of a content folder is.
+
+    Raises:
+        ContentError: every problem in files that cannot be read.
+    """
+    return report(load(*open_layers(path))[1])
 
 
 def suitable(path: Path, content: Catalogue, today: date) -> frozenset[str]:

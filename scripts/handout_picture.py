@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "handout.png"
-PAGES = (1, 3, 11)
+PAGES = (1, 4, 12)
 """The plan at a glance, a week, exercise cards."""
 DPI = 62
 

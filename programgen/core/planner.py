@@ -523,7 +523,7 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
             cite=found.cite,
         )
     yield Reason(
-        text=f"{protocol.title}: {protocol.summary}",
+        text=f"{protocol.title}. {protocol.summary}",
         rule=protocol.id,
         cite=citations(protocol.evidence),
     )

@@ -548,8 +548,8 @@ def _times(number: int) -> str:
 
 _USE = (
     "How to use it: do what your week page says, and tick it. Write down your worst pain during "
-    "the session, from 0 (none) to 10 (worst), and your pain the next morning. Then look at the "
-    "traffic light: it tells you what comes next."
+    "the session, from 0 (none) to 10 (worst). Write down your pain the next morning, too. Then "
+    "look at the traffic light: it tells you what comes next."
 )
 NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
@@ -704,10 +704,10 @@ MARGINS = 62.0
 """Millimetres of a week page that are not for its days: margins, title, heads."""
 
 FITS = {
-    "roomy": (50, 5.2, 6.8, 4.2),
-    "close": (54, 4.5, 6.2, 3.2),
-    "tight": (57, 4.2, 5.6, 2.6),
-    "dense": (60, 3.9, 4.8, 2.0),
+    "roomy": (55, 5.2, 6.8, 4.2),
+    "close": (60, 4.4, 6.0, 2.8),
+    "tight": (63, 4.1, 5.5, 2.2),
+    "dense": (67, 3.9, 4.8, 2.0),
 }
 """Signs in a line, and millimetres of a line, of the title and around a session."""
 
@@ -750,7 +750,7 @@ def _lines(session: SessionView, signs: int) -> int:
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
     dose = line.dose + " (set by your clinician)" * line.edited
-    return max(ceil(len(line.name) / (0.5 * signs)), ceil(len(dose) / (0.45 * signs)))
+    return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
 def _listed(lines: tuple[Line, ...]) -> str:
@@ -1161,7 +1161,7 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         else "Your plan has to be made with a doctor or physiotherapist. Book an appointment in "
         "the next 1 to 2 weeks.",
         intro=(f"For {name}. " if name else "")
-        + "You told us something that should be looked at before there is any training plan.",
+        + "You told us something that needs a look first. So there is no training plan yet.",
         found=tuple((f.tell, f.because, f.code or "") for f in stopping),
         also=tuple(dict.fromkeys(f.tell for f in other)),
         about=_about(result),

@@ -217,3 +217,22 @@ def test_schemas_are_written(tmp_path):
     for path in tmp_path.iterdir():
         assert json.loads(path.read_text())["$schema"].startswith("https://json-schema.org/")
     assert len(list(tmp_path.iterdir())) >= 9
+
+
+def test_the_reading_grades_are_reported_by_family():
+    """--readability is a report: a table, the hard sentences, and exit code 0."""
+    done = run("check", "--readability")
+
+    assert done.exit_code == 0, done.output
+    assert "catalogue/core" in done.output
+    assert "hard sentences" in done.output
+
+
+def test_the_reading_grades_are_reported_as_json(tmp_path):
+    """With --json the report is one document; a folder without content is refused plainly."""
+    done = run("check", "--readability", "--json")
+    bad = run("check", "--readability", tmp_path / "none")
+
+    assert {"families", "sentences"} == set(json.loads(done.stdout))
+    assert bad.exit_code == 1
+    assert "is not a folder" in bad.output

@@ -71,6 +71,7 @@ def test_the_shipped_content_has_no_problem():
         ),
         ("protocols/low-back-walk-run.yaml", "highest: w0", "highest: w9", "value-error"),
         ("settings.yaml", "keep-moving, flare", "keep-mvoing, flare", "unknown-name"),
+        (FILE, "then change sides.", f"then {'walk and ' * 13}change sides.", "too-hard"),
     ],
 )
 def test_a_mistake_is_found(copy, path, old, new, code):

@@ -58,7 +58,8 @@ RESULTS = {path.stem: lambda path=path: result_of(path, CONTENT) for path in EXA
 }
 PLANS = [name for name in RESULTS if name != "referral"]
 SHEETS = [
-    *((name, edition, "a4") for name in NAMES for edition in EDITIONS),
+    *((name, edition, "a4") for name in NAMES for edition in EDITIONS if edition != "mono"),
+    ("clinic", "mono", "a4"),
     *(("longest", edition, "letter") for edition in EDITIONS),
     *(("clinic", edition, "letter") for edition in ("standard", "summary")),
 ]
