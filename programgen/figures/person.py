@@ -42,7 +42,7 @@ def person(traced: Trace, palette: Palette, look: Look) -> list[Shape]:
     if traced.lines:
         out.append(Shape(traced.lines, {"fill": "none", **pen}, closed=False, focus=traced.focus))
     if traced.shade:
-        paint: Paint = {"fill": palette.shade, "opacity": SHADE}
+        paint: Paint = {"fill": palette.shade, "fill-opacity": SHADE}
         out.append(Shape(traced.shade, paint, tolerance=0.015))
     return out
 
@@ -66,7 +66,7 @@ def tints(posed: Posed, raster: Raster, blobs: Sequence[Blob], palette: Palette)
             mask = opened(depth > level, steps=1)
             lines = [raster.page(line) for line in contours(mask, sigma=3.5, least=36)]
             if lines:
-                paint: Paint = {"fill": colour, "opacity": opacity}
+                paint: Paint = {"fill": colour, "fill-opacity": opacity}
                 out.append(Shape(lines, paint, tolerance=0.008))
     return out
 

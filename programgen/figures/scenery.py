@@ -256,7 +256,7 @@ def shadow(blobs: Sequence[Blob], frames: Frames, camera: Camera, palette: Palet
     for line in contours(_shadow_map(discs, x0, y0), sigma=3.0, least=14):
         floor = [x0 + line[:, 1] * CELL, y0 + line[:, 0] * CELL, np.zeros(len(line))]
         lines.append(project(np.column_stack(floor), camera))
-    return [Shape(lines, {"fill": palette.shade, "opacity": 0.10}, tolerance=0.025)]
+    return [Shape(lines, {"fill": palette.shade, "fill-opacity": 0.10}, tolerance=0.025)]
 
 
 WATER = 0.20
@@ -279,7 +279,7 @@ def water(
     body = np.concatenate([crest, [[right, bottom], [left, bottom]]])
 
     def tint(opacity: float) -> Shape:
-        return Shape([body], {"fill": palette.water, "opacity": opacity}, fit="water")
+        return Shape([body], {"fill": palette.water, "fill-opacity": opacity}, fit="water")
 
     pen: Paint = {"fill": "none", "stroke": palette.water, "stroke-width": 4.5}
     ahead = [tint(WATER * 0.45), Shape([crest], pen, closed=False, fit="wave")]

@@ -20,24 +20,14 @@ class UnknownShapeError(ProgramgenError):
 SHAPES = {"svg", "g", "path", "circle", "rect"}
 
 
-def _settled(element: Any, fill: str = "black", stroke: str = "none") -> bool:
-    """Return whether a picture holds only shapes, whose operators stand for themselves.
-
-    A see-through shape that is only filled, or only drawn, becomes a see-through colour: that
-    looks the same and needs no group. *fill* and *stroke* are those around the element.
-    """
-    if element.tag.rpartition("}")[2] not in SHAPES or any(
-        "url(" in v for v in element.attrib.values()
-    ):
-        return False
-    fill, stroke = element.get("fill", fill), element.get("stroke", stroke)
-    opacity = element.attrib.pop("opacity", None)
-    if opacity is not None:
-        one = "fill-opacity" if stroke == "none" else "stroke-opacity"
-        if len(element) or one in element.attrib or "none" not in {fill, stroke}:
-            return False
-        element.set(one, opacity)
-    return all(_settled(child, fill, stroke) for child in element)
+def _plain(tree: Any) -> bool:
+    """Return whether a picture holds only shapes, whose operators stand for themselves."""
+    return all(
+        e.tag.rpartition("}")[2] in SHAPES
+        and "opacity" not in e.attrib
+        and not any("url(" in value for value in e.attrib.values())
+        for e in tree.iter()
+    )
 
 
 class Figure:
@@ -62,7 +52,7 @@ class Figure:
 
         # The picture is our own, or has passed the check of its folder.
         tree = ET.fromstring(svg)  # noqa: S314
-        if not _settled(tree):
+        if not _plain(tree):
             raise UnknownShapeError("the picture holds more than plain shapes")
         parsed = SVG(tree, None, None, None)
         self.id = sha256(svg.encode()).hexdigest()[:32]

@@ -90,9 +90,17 @@ def dressed(view: PlanView, house: HouseStyle) -> PlanView:
     if house.letterhead is None:
         return view
     clinic = house.letterhead.clinic
-    # Every text in the chart was escaped when it was drawn.
-    chart = Markup(view.chart.replace(MAIN, main_colour(house)))  # noqa: S704
-    view = replace(view, chart=chart)
+
+    def tinted(drawing: str) -> Markup:
+        # Every text in a drawing was escaped when it was drawn.
+        return Markup(drawing.replace(MAIN, main_colour(house)))  # noqa: S704
+
+    view = replace(
+        view,
+        chart=tinted(view.chart),
+        months=tuple(map(tinted, view.months)),
+        key=tuple((tinted(mark), name) for mark, name in view.key),
+    )
     if view.note or not clinic.note:
         return view
     return replace(view, note=clinic.note, note_from=f"A note from {clinic.name}")

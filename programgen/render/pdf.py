@@ -127,6 +127,8 @@ def _sound(house: HouseStyle) -> Iterator[None]:
             gc.enable()
             gc.collect()
     if handler.said:
+        # A style sheet that is not sound is refused each time, not only when it is parsed.
+        _parsed.cache_clear()
         listed = "\n  ".join(handler.said)
         whose = "your own parts of the page are not sound"
         ours = "the page is not sound; please report this"

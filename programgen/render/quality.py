@@ -15,7 +15,6 @@ from programgen.core.checker import RULES, violations
 from programgen.core.plan import OpenQuestions, Plan, Result
 from programgen.core.quality import Check, Quality
 from programgen.errors import ProgramgenError
-from programgen.render.page import read_template
 
 OURS = "PG-Text"
 """Every font of ours has this in its name."""
@@ -23,8 +22,8 @@ OURS = "PG-Text"
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, for text of ordinary size."""
 
-SURFACES = ("line", "ground")
-"""Colours of the style that are never text."""
+ON_DARK = "on-dark"
+"""Colour of letters on a dark ground."""
 
 
 def quality(result: Result, content: Catalogue, page: str, pdf: bytes) -> Quality:
@@ -42,7 +41,7 @@ def quality(result: Result, content: Catalogue, page: str, pdf: bytes) -> Qualit
         _headings(elements),
         _pictures(elements, page),
         _fonts(reader),
-        _contrast(),
+        _contrast(page),
         *of_plan,
         _sources(result, content),
         _drafts(result, content),
@@ -120,18 +119,21 @@ def _fonts(reader: Any) -> Check:
     )
 
 
-def _contrast() -> Check:
-    colours = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6})", read_template("css/tokens.css")))
-    grounds = {"white": "#ffffff", "ground": colours["ground"]}
+def _contrast(page: str) -> Check:
+    """Pair every colour of text with every light ground, and white letters with the dark ones."""
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", page))
+    texts = set(re.findall(r"(?<![\w-])color: var\(--([a-z-]+)\)", page)) - {ON_DARK}
+    grounds = set(re.findall(r"background: var\(--([a-z-]+)\)", page)) | {"paper"}
+    light = {name for name in grounds if _luminance(colours[name]) > 0.5}
     pairs = {
-        f"{name} on {ground}": contrast(colours[name], grounds[ground])
-        for name in colours
-        if name not in SURFACES
-        for ground in grounds
+        f"{text} on {ground}": contrast(colours[text], colours[ground])
+        for found, under in ((texts, light), ({ON_DARK}, grounds - light))
+        for text in sorted(found)
+        for ground in sorted(under)
     }
     lowest = min(pairs, key=pairs.__getitem__)
-    found = f"{_count(len(pairs), 'pair')}, the lowest {pairs[lowest]:.1f} to 1 ({lowest})"
-    return Check(name="contrast", holds=pairs[lowest] >= LEAST_CONTRAST, found=found)
+    said = f"{_count(len(pairs), 'pair')}, the lowest {pairs[lowest]:.1f} to 1 ({lowest})"
+    return Check(name="contrast", holds=pairs[lowest] >= LEAST_CONTRAST, found=said)
 
 
 def contrast(one: str, other: str) -> float:

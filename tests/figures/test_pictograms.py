@@ -9,6 +9,7 @@ import pytest
 
 from programgen import illustrate
 from programgen.content.reading import build, parse
+from programgen.core.palette import COLOUR
 from programgen.core.pictogram import GRID, Pictogram
 from programgen.errors import ContentError
 from programgen.figures.pictograms import COLOURS, draw
@@ -63,15 +64,11 @@ def test_the_same_data_give_the_same_bytes(source):
 
 def test_the_colours_are_those_of_the_exercises():
     """Each role has a colour of the exercise pictures, so that both turn grey alike."""
-    picture = pytest.importorskip("programgen.figures.picture")
-    theme = picture.COLOUR
-    shirt, mat = theme.fills[picture.SHIRT], theme.fills["mat"]
-
     assert [COLOURS[role] for role in ("ink", "main", "soft", "mark")] == [
-        theme.line,
-        shirt,
-        mat,
-        theme.arrow,
+        COLOUR.line,
+        COLOUR.fills["shirt"],
+        COLOUR.fills["mat"],
+        COLOUR.arrow,
     ]
 
 

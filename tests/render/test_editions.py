@@ -16,6 +16,7 @@ from programgen.cli.plan import plan as plan_command
 from programgen.core.plan import Plan
 from programgen.render.chart import PAPER, Bar, CalendarDay, ladder_chart, months_of
 from programgen.render.editions import EDITIONS
+from programgen.render.house import PLAIN
 from programgen.render.page import STYLES, environment, html, read_template, style
 from programgen.render.pdf import _fetcher, _weasyprint, pdf, printable
 from programgen.render.pictures import picture_of
@@ -81,7 +82,7 @@ def page_of(name, edition, paper):
 def laid_out(page, pictures):
     """Return the sheets of a page text."""
     weasyprint = _weasyprint()
-    fetcher = _fetcher(weasyprint, pictures)
+    fetcher = _fetcher(weasyprint, pictures, PLAIN)
     found = weasyprint.HTML(string=printable(page), url_fetcher=fetcher).render().pages
     return [Sheet(p._page_box) for p in found]  # noqa: SLF001, the boxes have no other door
 

@@ -53,8 +53,6 @@ def test_every_shipped_picture_draws_itself():
     [
         "<text>a</text>",
         '<g opacity="0.5"><path d="M0 0h9v9z"/></g>',
-        '<g opacity="0.5"><path d="M0 0h9v9z"/><path d="M0 0h9v9z"/></g>',
-        '<path stroke="red" opacity="0.5" d="M0 0h9v9z"/>',
         '<linearGradient id="a"><stop/></linearGradient><path fill="url(#a)" d="M0 0h9v9z"/>',
     ],
 )
@@ -67,13 +65,3 @@ def test_a_picture_with_more_than_plain_shapes_is_left_to_weasyprint(inside):
     with pytest.raises(UnknownShapeError):
         Figure(svg)
     assert "figure:a" not in Figures({"a": svg})
-
-
-def test_a_see_through_shape_becomes_a_see_through_colour():
-    """One shape that is only filled looks the same, and needs no group of its own."""
-    head = '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm" viewBox="0 0 9 9">'
-    shape = '<path fill="red" {}="0.5" d="M0 0h9v9z"/></svg>'
-
-    one, two = (Figure(head + shape.format(name)) for name in ("opacity", "fill-opacity"))
-    assert one.operators == two.operators
-    assert list(one.states) == ["a0.5"]

@@ -1,6 +1,7 @@
 """The quality card tells what is in the file, not what was meant to be in it."""
 
 import json
+import re
 import sys
 from io import BytesIO
 
@@ -135,6 +136,15 @@ def test_a_broken_rule_and_an_unknown_source_show(plan, content, page, printed):
 
     assert not found["rules"].holds
     assert found["sources"].found == "not in the bibliography: nobody-1900"
+
+
+def test_a_faint_colour_is_named(plan, content, page, printed):
+    """Colours are read from the very page, so that those of an edition or a clinic count."""
+    faint = re.sub(r"--main: #[0-9a-f]{6}", "--main: #8aa0a6", page)
+    found = checks(plan, content, faint, printed)["contrast"]
+
+    assert not found.holds
+    assert "main on" in found.found
 
 
 def test_contrast_is_that_of_the_standard():
