@@ -1,6 +1,5 @@
 """HTML to a tagged PDF; WeasyPrint is imported only here and only when called."""
 
-import atexit
 import gc
 import logging
 import re
@@ -139,6 +138,8 @@ def _sound(house: HouseStyle) -> Iterator[None]:
 @cache
 def _fonts() -> Any:
     """Return the fonts that all documents of this process share."""
+    from multiprocessing.util import Finalize
+
     configuration: Any = _weasyprint().text.fonts.FontConfiguration
 
     class Shared(configuration):  # type: ignore[misc]
@@ -148,7 +149,8 @@ def _fonts() -> Any:
             """Do nothing: this late, the interpreter has lost what removes a folder."""
 
     fonts = Shared()
-    atexit.register(configuration.__del__, fonts)
+    # Unlike atexit, this also runs when a worker of a pool ends, and not in a forked child.
+    Finalize(None, configuration.__del__, args=(fonts,), exitpriority=0)
     return fonts
 
 
