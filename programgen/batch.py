@@ -19,13 +19,12 @@ from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import version
-from importlib.resources.abc import Traversable
 from io import StringIO
 from itertools import chain, islice
 from pathlib import Path
 
 from programgen import __version__, service
-from programgen.content.layers import Where
+from programgen.content.layers import Where, files
 from programgen.content.rows import Row, read_base, rows
 from programgen.core.plan import Plan, Referral, Result
 from programgen.errors import ContentError, Problem, ProgramgenError
@@ -155,18 +154,11 @@ def made_with(path: Where) -> str:
     digest = hashlib.sha256(version("weasyprint").encode())
     content = service.catalogue(path)
     drawn = service.picture_texts(path, sorted(content.exercises))
-    parts = ((name, file.read_bytes()) for name, file in _below(folder("templates")))
-    for name, raw in chain(((n, svg.encode()) for n, svg in drawn.items()), parts):
+    parts = files(folder("templates"))
+    shapes = ((n, f.read_bytes()) for n, f in parts if not n.endswith((".py", ".pyc")))
+    for name, raw in chain(((n, svg.encode()) for n, svg in drawn.items()), shapes):
         digest.update(f"{name}\0{len(raw)}\0".encode() + raw)
     return f"{__version__} {content.fingerprint} {digest.hexdigest()[:12]}"
-
-
-def _below(place: Traversable) -> Iterator[tuple[str, Traversable]]:
-    for child in sorted(place.iterdir(), key=lambda c: c.name):
-        if child.is_dir():
-            yield from _below(child)
-        elif not child.name.endswith((".py", ".pyc")):
-            yield child.name, child
 
 
 _ONE = threading.Lock()

@@ -2,12 +2,14 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from programgen import __version__
 from programgen.content.checks import check, conditions
@@ -27,6 +29,7 @@ from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_
 from programgen.core.intake import Intake
 from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
 from programgen.core.planner import Order, make_plan, screened
+from programgen.core.quality import Quality
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
@@ -110,7 +113,7 @@ def document(
     *blocks* is a folder for parts of pages, so that they need not be made again.
     """
     if suffix == ".json":
-        return (result.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+        return _json(result)
     from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
@@ -118,13 +121,27 @@ def document(
     walk = content.protocols[result.provenance.protocol].walk_card
     found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
     pictures = EDITIONS[edition].pictures(found)
+    page = partial(html, result, content, pictures, paper, edition, house=house)
+    return _printed(page, suffix, pictures, house, blocks)
+
+
+def _json(value: BaseModel) -> bytes:
+    return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+
+
+def _printed(
+    page: Callable[..., str],
+    suffix: str,
+    pictures: Mapping[str, str],
+    house: HouseStyle = PLAIN,
+    blocks: Path | None = None,
+) -> bytes:
+    """Return a page as a .pdf, or as .html that needs no other file."""
     if suffix == ".html":
-        page = html(result, content, pictures, paper, edition, inline=True, house=house)
-        return page.encode()
+        return page(inline=True).encode()
     from programgen.render.fragments.printing import printed
 
-    page = html(result, content, pictures, paper, edition, house=house)
-    return printed(page, pictures, house, _store(blocks))
+    return printed(page(), pictures, house, _store(blocks))
 
 
 @cache
@@ -139,9 +156,12 @@ def with_quality(result: Result, content: Catalogue, page: str, printed: bytes) 
     Raises:
         ProgramgenError: the extra 'quality' is not installed.
     """
+    from programgen.content.page_text import page_grade
     from programgen.render.quality import quality
 
-    return result.model_copy(update={"quality": quality(result, content, page, printed)})
+    card = quality(result, content, page, printed)
+    graded = Quality(checks=(*card.checks, page_grade(page)))
+    return result.model_copy(update={"quality": graded})
 
 
 def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:
@@ -249,15 +269,12 @@ def handout_document(
 ) -> bytes:
     """Return a quick sheet as the bytes of a file."""
     if suffix == ".json":
-        return (sheet.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
+        return _json(sheet)
     from programgen.render.handout import handout_html
 
     found = picture_texts(path, [item.exercise for item in sheet.items])
-    if suffix == ".html":
-        return handout_html(sheet, content, found, paper, house, inline=True).encode()
-    from programgen.render.pdf import pdf
-
-    return pdf(handout_html(sheet, content, found, paper, house), found, house)
+    page = partial(handout_html, sheet, content, found, paper, house)
+    return _printed(page, suffix, found, house)
 
 
 def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: Where) -> bytes:
@@ -265,13 +282,8 @@ def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: Wher
     from programgen.render.sheet import sheet_html
 
     found = picture_texts(path, content.exercises)
-    inline = suffix == ".html"
-    page = sheet_html(content, found, paper, made_on, __version__, inline=inline)
-    if inline:
-        return page.encode()
-    from programgen.render.pdf import pdf
-
-    return pdf(page, found)
+    page = partial(sheet_html, content, found, paper, made_on, __version__)
+    return _printed(page, suffix, found)
 
 
 def signoff(
@@ -303,13 +315,8 @@ def signoff(
     else:
         on_sheet = Chosen(*_family(content, family))
     found = picture_texts(path, on_sheet.exercises)
-    inline = suffix == ".html"
-    page = signoff_html(on_sheet, content, found, paper, made_on, __version__, house, inline=inline)
-    if inline:
-        return page.encode()
-    from programgen.render.pdf import pdf
-
-    return pdf(page, found, house)
+    page = partial(signoff_html, on_sheet, content, found, paper, made_on, __version__, house)
+    return _printed(page, suffix, found, house)
 
 
 def _basis(

@@ -14,6 +14,7 @@ import click
 
 from programgen.cli.options import (
     content_option,
+    edition_option,
     first_day,
     house_options,
     known_protocol,
@@ -55,18 +56,7 @@ SHOWN = 10
     help="Worker processes; one for each processor if left out, 0 for none.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Dask scheduler, such as tcp://10.0.0.5:8786.")
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "letter"]),
-    help="Paper size; that of the clinic, or a4, if left out.",
-)
-@click.option(
-    "--edition",
-    type=click.Choice(["standard", "large", "mono", "summary"]),
-    default="standard",
-    show_default=True,
-    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
-)
+@edition_option
 @planning_options
 @house_options
 @content_option

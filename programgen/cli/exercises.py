@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from programgen.cli.options import FILE, Day, content_option, house_options, today_or
+from programgen.cli.options import (
+    FILE,
+    content_option,
+    house_options,
+    page_option,
+    today_option,
+    today_or,
+)
 
 
 class _SearchByDefault(click.Group):
@@ -93,22 +100,13 @@ def _text(exercise: Any) -> str:
 
 
 @exercises.command()
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="File to write: .pdf or .html.",
-)
+@page_option
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
 @content_option
 def sheet(target: Path, paper: str, folder: str | None) -> None:
     """Print the whole illustrated catalogue by family, with an index."""
     from programgen import service
 
-    if target.suffix.lower() not in (".pdf", ".html"):
-        raise click.BadParameter("write .pdf or .html", param_hint="'-o'")
     content = service.catalogue(folder)
     raw = service.sheet(content, target.suffix.lower(), paper, today_or(None), folder)
     service.write_all({target: raw})
@@ -186,22 +184,14 @@ def sets(folder: str | None, *, as_json: bool) -> None:
 
 
 @exercises.command()
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="File to write: .pdf or .html.",
-)
+@page_option
 @click.option("--for", "intake", type=FILE, help="What the plan of these answers rests on.")
 @click.option(
     "--family",
     metavar="F",
     help="A family of exercises, a group of rules (such as stop), protocols, or sets.",
 )
-@click.option("--paper", type=click.Choice(["a4", "letter"]), help="Paper size.")
-@click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day.")
+@today_option
 @house_options
 @content_option
 def signoff(
@@ -219,15 +209,12 @@ def signoff(
 
     if intake and family:
         raise click.UsageError("give either --for or --family")
-    suffix = target.suffix.lower()
-    if suffix not in (".pdf", ".html"):
-        raise click.BadParameter("write .pdf or .html", param_hint="'-o'")
     service.check_outputs((target,), intake)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     raw = service.signoff(
         content,
-        suffix,
+        target.suffix.lower(),
         service.paper_of(paper, house),
         today_or(today),
         intake=intake,

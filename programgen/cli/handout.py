@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from programgen.cli.options import FILE, Day, content_option, house_options, today_or
+from programgen.cli.options import (
+    FILE,
+    content_option,
+    house_options,
+    outputs_option,
+    today_option,
+    today_or,
+)
 from programgen.cli.plan import WITHHELD
 
 
@@ -24,20 +31,8 @@ from programgen.cli.plan import WITHHELD
 @click.option("--name", help="Name of the patient.")
 @click.option("--for", "intake", type=FILE, help="Screen these answers first.")
 @click.option("--many", is_flag=True, help="Allow more than 6 exercises.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="File to write: .pdf, .html or .json; may be given several times.",
-)
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "letter"]),
-    help="Paper size; that of the clinic, or a4, if left out.",
-)
-@click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day.")
+@outputs_option
+@today_option
 @house_options
 @content_option
 def handout(

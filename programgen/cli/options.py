@@ -60,7 +60,7 @@ def content_option(function: F) -> F:
 
 
 def house_options(function: F) -> F:
-    """Add ``--clinic FILE`` and ``--templates DIR``."""
+    """Add ``--paper``, ``--clinic FILE`` and ``--templates DIR``."""
     for option in (
         click.option(
             "--templates",
@@ -69,9 +69,54 @@ def house_options(function: F) -> F:
             help="Your own parts of the page, laid over the shipped ones.",
         ),
         click.option("--clinic", type=FILE, help="File with name, logo and colour of your clinic."),
+        click.option(
+            "--paper",
+            type=click.Choice(["a4", "letter"]),
+            help="Paper size; that of the clinic, or a4, if left out.",
+        ),
     ):
         function = option(function)
     return function
+
+
+outputs_option = click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .pdf, .html or .json; may be given several times.",
+)
+
+edition_option = click.option(
+    "--edition",
+    type=click.Choice(["standard", "large", "mono", "summary"]),
+    default="standard",
+    show_default=True,
+    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
+)
+
+today_option = click.option(
+    "--today", type=Day(), hidden=True, help="Pretend that today is this day."
+)
+
+
+def _page(ctx: click.Context, param: click.Parameter, target: Path) -> Path:
+    del ctx, param
+    if target.suffix.lower() not in (".pdf", ".html"):
+        raise click.BadParameter("write .pdf or .html", param_hint="'-o'")
+    return target
+
+
+page_option = click.option(
+    "-o",
+    "--output",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path),
+    callback=_page,
+    help="File to write: .pdf or .html.",
+)
 
 
 def planning_options(function: F) -> F:
@@ -83,7 +128,7 @@ def planning_options(function: F) -> F:
             help="Ladder to use: low-back-walk-run (default), short-lay-off or walking.",
         ),
         click.option("--weeks", type=click.IntRange(1, 52), help="Weeks in the plan."),
-        click.option("--today", type=Day(), hidden=True, help="Pretend that today is this day."),
+        today_option,
         click.option("--start", type=Day(), help="First day; the next Monday if left out."),
     ):
         function = option(function)

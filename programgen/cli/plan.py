@@ -12,9 +12,11 @@ from programgen.cli.options import (
     FILE,
     blocks_folder,
     content_option,
+    edition_option,
     first_day,
     house_options,
     known_protocol,
+    outputs_option,
     planning_options,
     store_options,
     today_or,
@@ -26,26 +28,8 @@ WITHHELD = 3
 
 @click.command()
 @click.argument("intake", type=FILE)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="File to write: .pdf, .html or .json; may be given several times.",
-)
-@click.option(
-    "--paper",
-    type=click.Choice(["a4", "letter"]),
-    help="Paper size; that of the clinic, or a4, if left out.",
-)
-@click.option(
-    "--edition",
-    type=click.Choice(["standard", "large", "mono", "summary"]),
-    default="standard",
-    show_default=True,
-    help="Set for large print, for a black-and-white printer, or one page for the fridge.",
-)
+@outputs_option
+@edition_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
@@ -102,8 +86,8 @@ def plan(
     )
     files, made = {}, {}
     if quality:
-        made[".pdf"] = document(result, suffix=".pdf")
-        page = document(result, suffix=".html").decode()
+        made = {suffix: document(result, suffix=suffix) for suffix in (".pdf", ".html")}
+        page = made[".html"].decode()
         result = service.with_quality(result, content, page, made[".pdf"])
     for path in outputs:
         suffix = path.suffix.lower()

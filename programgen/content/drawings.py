@@ -99,16 +99,12 @@ class _Copy:
             raise _Refused(f"the element '{name[:40]}' is not allowed; {_ADVICE}")
         if self.shapes > MOST_SHAPES or self.depth > DEEPEST:
             raise _Refused("has too many shapes for a small picture; simplify it")
-        kept = "".join(f" {key}={quoteattr(value)}" for key, value in _attributes(attributes))
+        kept = list(_attributes(attributes))
         if name == "svg":
             self.box = _box(attributes)
             # The colour and line settings of the outermost element hold for all shapes.
-            kept = "".join(
-                f" {k}={quoteattr(v)}" for k, v in _attributes(attributes) if k in _STYLE
-            )
-            self.out.append("<g" + kept + ">")
-        else:
-            self.out.append(f"<{name}{kept}>")
+            name, kept = "g", [(key, value) for key, value in kept if key in _STYLE]
+        self.out.append(f"<{name}{''.join(f' {k}={quoteattr(v)}' for k, v in kept)}>")
 
     def end(self, name: str) -> None:
         self.depth -= 1

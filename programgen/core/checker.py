@@ -233,8 +233,7 @@ def s13_barred_exercises(plan: Plan, catalogue: Catalogue) -> Broken:
                     yield f"{day.day}: '{exercise.id}' is excluded"
                 if exercise.allowed == "never" or (
                     exercise.allowed == "clinician"
-                    and exercise.id
-                    not in ({*clinician.require, *clinician.doses} if clinician else ())
+                    and exercise.id not in (clinician.wanted if clinician else ())
                 ):
                     yield f"{day.day}: '{exercise.id}' is not for this plan"
                 if plan.reach == "gentle" and exercise.allowed == "full":

@@ -12,7 +12,7 @@ from programgen.core.quantities import minutes
 from programgen.core.settings import Settings
 
 DOSE_STEPS = 4
-"""Steps from the start dose to the build dose, both included."""
+"""Steps from the start dose to the build dose, both included; a PROPOSAL."""
 
 
 def dose_at(exercise: Exercise, step: int) -> Dose:

@@ -237,6 +237,11 @@ class Clinician(Value):
     note: Annotated[str, StringConstraints(max_length=10_000)] | None = None
     """A few words to the runner."""
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Exercises that must appear; who edits a dose wants the exercise in the plan."""
+        return frozenset({*self.require, *self.doses})
+
 
 class Intake(Value):
     """All answers of one person."""

@@ -101,7 +101,7 @@ def reasons_against(
 ) -> tuple[Reason, ...]:
     """Return every reason to leave an exercise out; none means that it suits."""
     block = intake.clinician
-    asked = bool(block and exercise.id in {*block.require, *block.doses})
+    asked = bool(block and exercise.id in block.wanted)
     retired = exercise.review.status == "retired"
     return (
         *((Reason(text="It is no longer in use.", rule="review"),) if retired else ()),
@@ -126,13 +126,12 @@ def select(intake: Intake, catalogue: Catalogue, screening: Triage) -> Selection
         else:
             suitable[exercise.id] = exercise
     block = intake.clinician
-    # Who edits a dose wants the exercise in the plan.
-    required = {*block.require, *block.doses} if block else set()
+    required = block.wanted if block else frozenset()
     return Selection(
         suitable=suitable,
         left_out=tuple(left_out),
         patterns=tuple(f.rule for f in screening.findings if f.group == "pattern"),
-        required=frozenset(required) & frozenset(suitable),
+        required=required & frozenset(suitable),
     )
 
 

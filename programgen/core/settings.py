@@ -61,6 +61,8 @@ class Settings(Value):
     """Most cross-training sessions in a week; at least one stays as a fallback."""
     cross_least: Setting[Span]
     """Shortest cross-training session."""
+    cross_step: Setting[Span]
+    """How much longer the longest cross-training session may be each week."""
     cross_most: Setting[Span]
     """Longest cross-training session."""
     energy_least: Setting[int]

@@ -186,7 +186,10 @@ def _open(rules: Iterable[Rule], intake: Intake) -> tuple[set[str], set[str]]:
 
 
 RECENT = timedelta(days=30)
-"""Who ran in this time is asked for the pain while running."""
+"""Who ran in this time is asked for the pain while running.
+
+It is the time over which the longest run is looked for (frandsen-2025).
+"""
 
 
 def _missing_scores(intake: Intake) -> set[str]:

@@ -237,7 +237,7 @@ def _placed(choice: Choice) -> tuple[int, int]:
 
 
 SHORTER = (0, 5, 10, 15)
-"""Minutes taken off the strength session before one of the two is dropped."""
+"""Minutes taken off the strength session before one of the two is dropped; a PROPOSAL."""
 
 
 def _ladder_days(makings: Makings, week: Frame) -> tuple[date, ...]:
@@ -337,7 +337,7 @@ def _demand(
 def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
     """Return the sessions and minutes of cross-training in a week.
 
-    The longest session grows by 5 minutes a week from the runner's own longest one.
+    The longest session grows by the step of the settings a week from the runner's own longest.
     """
     settings = makings.catalogue.settings
     known = [e for e in makings.cross if stage.runs or e.slot is not Slot.WALKING]
@@ -353,7 +353,7 @@ def _cross(makings: Makings, stage: Stage, number: int) -> tuple[int, int]:
     )
     own = makings.intake.history.cross_training or timedelta()
     least = max(settings.cross_least.value, activity.doses.start.time or timedelta())
-    ceiling = minutes(max(least, own)) + 5 * (number - 1)
+    ceiling = minutes(max(least, own) + settings.cross_step.value * (number - 1))
     budget = energy_budget(makings.intake, settings)
     return cross_training(budget - spent, activity.energy.met, settings, minutes(least), ceiling)
 

@@ -13,13 +13,13 @@ from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import rendered
 from programgen.render.pictures import QUICK_BOX, Pictures, picture_of
 from programgen.render.view import (
-    DRAFT,
     PURPOSE,
     WHAT_TO_DO,
     Card,
     Footer,
     card,
     emergency_signs,
+    footer_of,
     reference_text,
     stop_signs,
 )
@@ -123,11 +123,8 @@ def handout_view(
         stop=stop_signs(content.protocols[DEFAULT_PROTOCOL]),
         emergency=emergency_signs(content),
         sources=tuple(reference_text(content.references[key]) for key in citations(evidence)),
-        footer=Footer(
-            purpose=PURPOSE,
-            draft=DRAFT if handout.draft else None,
-            made=f"Made {date_text(handout.made_on)} · programgen {handout.program} · "
-            f"content {handout.catalogue}",
+        footer=footer_of(
+            PURPOSE, handout.draft, handout.made_on, handout.program, handout.catalogue
         ),
     )
 

@@ -4,13 +4,12 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from markupsafe import Markup
-
 from programgen.core.clinic import Letterhead
+from programgen.render.chart import COLOUR
 from programgen.render.view import PlanView
 
-MAIN = "#0b5563"
-"""The main colour, as it stands in the style sheets and the chart."""
+MAIN = COLOUR.run
+"""The main colour, as it stands in the style sheets."""
 
 LOGO = "logo:"
 """How a page names the logo; the renderer asks for it by this address."""
@@ -85,23 +84,10 @@ def with_logo(page: str, house: HouseStyle) -> str:
     return page.replace(f'src="{LOGO}"', f'src="data:{KINDS[logo.kind]};base64,{data}"', 1)
 
 
-def dressed(view: PlanView, house: HouseStyle) -> PlanView:
-    """Return a plan in the colour of a clinic, with its note where there is none."""
-    if house.letterhead is None:
-        return view
-    clinic = house.letterhead.clinic
-
-    def tinted(drawing: str) -> Markup:
-        # Every text in a drawing was escaped when it was drawn.
-        return Markup(drawing.replace(MAIN, main_colour(house)))  # noqa: S704
-
-    view = replace(
-        view,
-        chart=tinted(view.chart),
-        months=tuple(map(tinted, view.months)),
-        key=tuple((tinted(mark), name) for mark, name in view.key),
-    )
-    if view.note or not clinic.note:
+def noted(view: PlanView, house: HouseStyle) -> PlanView:
+    """Return a plan with the usual note of a clinic where there is none of its own."""
+    clinic = house.letterhead.clinic if house.letterhead else None
+    if clinic is None or view.note or not clinic.note:
         return view
     return replace(view, note=clinic.note, note_from=f"A note from {clinic.name}")
 

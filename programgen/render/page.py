@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from functools import cache
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
@@ -15,9 +16,9 @@ from programgen.render.house import (
     MAIN,
     PLAIN,
     HouseStyle,
-    dressed,
     letterhead_view,
     main_colour,
+    noted,
     with_logo,
 )
 from programgen.render.pictures import Pictures, inlined
@@ -96,9 +97,13 @@ def html(
     house: HouseStyle = PLAIN,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
-    name, view = _view(result, content, pictures, EDITIONS[edition], PAPERS[paper][1])
+    asked = _coloured(EDITIONS[edition], house)
+    name, view = _view(result, content, pictures, asked, PAPERS[paper][1])
+    if edition == "summary" and name != "summary":
+        # Who to see fits one page as it is, and must not be set smaller.
+        edition = "standard"
     if isinstance(view, PlanView):
-        view = dressed(view, house)
+        view = noted(view, house)
     return rendered(name, view, pictures, paper, edition, inline=inline, house=house)
 
 
@@ -137,6 +142,13 @@ def _own_fault(error: Exception, house: HouseStyle) -> str:
         return f"{own[1]}:{error.lineno}:1: {error.message} [template]"
     what = str(error) if isinstance(error, TemplateError) else type(error).__name__
     return f"{files}: an own part cannot be filled in: {what} [template]"
+
+
+def _coloured(edition: Edition, house: HouseStyle) -> Edition:
+    """Return an edition whose drawings have the main colour of the clinic, as its style has."""
+    if edition.grey:
+        return edition
+    return replace(edition, ink=replace(edition.ink, run=main_colour(house)))
 
 
 def _view(

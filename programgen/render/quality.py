@@ -36,7 +36,7 @@ def quality(result: Result, content: Catalogue, page: str, pdf: bytes) -> Qualit
     elements = tuple(_elements(reader.trailer["/Root"].get("/StructTreeRoot", {})))
     of_plan = (_rules(result, content),) if isinstance(result, Plan) else ()
     checks = (
-        Check(name="pages", holds=len(reader.pages) > 0, found=_count(len(reader.pages), "page")),
+        _pages(reader),
         _tags(reader, elements),
         _headings(elements),
         _pictures(elements, page),
@@ -56,6 +56,17 @@ def _reader(pdf: bytes) -> Any:
         message = "--quality needs the extra 'quality': pip install 'programgen[quality]'"
         raise ProgramgenError(message) from None
     return PdfReader(BytesIO(pdf))
+
+
+def _pages(reader: Any) -> Check:
+    """Look for the number of each page in its foot, so that a lost page shows."""
+    count = len(reader.pages)
+    numbered = all(
+        re.search(rf"\b{number} / {count}\b", page.extract_text())
+        for number, page in enumerate(reader.pages, 1)
+    )
+    found = _count(count, "page")
+    return Check(name="pages", holds=numbered, found=found if numbered else f"{found}, not all")
 
 
 def _count(number: int, word: str) -> str:

@@ -8,8 +8,8 @@ from programgen.core.catalogue import Catalogue
 from programgen.core.exercise import Exercise
 from programgen.render.page import rendered
 from programgen.render.pictures import SHEET_BOX, Picture, Pictures, picture_of
-from programgen.render.view import DRAFT, Footer
-from programgen.render.words import date_text, dose_text
+from programgen.render.view import Footer, footer_of
+from programgen.render.words import dose_text
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,8 @@ def sheet_view(content: Catalogue, pictures: Pictures, made_on: date, program: s
             for family, tiles in sorted(families.items())
         ),
         index=tuple(IndexRow(name, family) for name, family in names),
-        footer=Footer(
-            purpose="Pictures and words: CC BY 4.0.",
-            draft=DRAFT if drafts else None,
-            made=f"Made {date_text(made_on)} · programgen {program} · "
-            f"content {content.fingerprint}",
+        footer=footer_of(
+            "Pictures and words: CC BY 4.0.", drafts > 0, made_on, program, content.fingerprint
         ),
     )
 

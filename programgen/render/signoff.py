@@ -15,10 +15,10 @@ from programgen.render.page import rendered
 from programgen.render.pictures import Box, Picture, Pictures, picture_of
 from programgen.render.rule_text import FIRES, Clause, clause, effect_rows, given_text, one_line
 from programgen.render.view import (
-    DRAFT,
     Fact,
     Footer,
     code_order,
+    footer_of,
     light_rows,
     move_lines,
     reference_text,
@@ -281,11 +281,12 @@ def signoff_view(
             Fact("Version of the content", content.fingerprint),
         ),
         sections=sections,
-        footer=Footer(
-            purpose="For review by a clinician; not for patients.",
-            draft=DRAFT if drafts else None,
-            made=f"Made {date_text(made_on)} · programgen {program} · "
-            f"content {content.fingerprint}",
+        footer=footer_of(
+            "For review by a clinician; not for patients.",
+            drafts > 0,
+            made_on,
+            program,
+            content.fingerprint,
         ),
     )
 

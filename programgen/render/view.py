@@ -21,6 +21,7 @@ from programgen.core.plan import (
 )
 from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
+from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
 from programgen.render.editions import STANDARD, Edition
@@ -264,12 +265,26 @@ class PlanView:
 
 def footer(provenance: Provenance, valid_until: date | None = None) -> Footer:
     """Return the foot of every page."""
+    made_on = provenance.made_on
+    return footer_of(
+        PURPOSE, provenance.draft, made_on, provenance.program, provenance.catalogue, valid_until
+    )
+
+
+def footer_of(
+    purpose: str,
+    draft: bool,  # noqa: FBT001
+    made_on: date,
+    program: str,
+    catalogue: str,
+    valid_until: date | None = None,
+) -> Footer:
+    """Return a foot for any page; *catalogue* is the fingerprint of the content."""
     until = f" · use until {date_text(valid_until)}" if valid_until else ""
     return Footer(
-        purpose=PURPOSE,
-        draft=DRAFT if provenance.draft else None,
-        made=f"Made {date_text(provenance.made_on)}{until} · programgen {provenance.program} · "
-        f"content {provenance.catalogue}",
+        purpose=purpose,
+        draft=DRAFT if draft else None,
+        made=f"Made {date_text(made_on)}{until} · programgen {program} · content {catalogue}",
     )
 
 
@@ -299,6 +314,7 @@ def plan_view(
     protocol = content.protocols[plan.provenance.protocol]
     cited = _Cited(content.references)
     reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
+    left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
     gentle = plan.reach is not Reach.FULL
@@ -309,9 +325,9 @@ def plan_view(
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
-        gentle=_gentle(plan),
-        appointments_head=_appointments_head(plan),
-        appointments=_appointments(plan),
+        gentle=_gentle(plan, content),
+        appointments_head=_appointments_head(plan, content),
+        appointments=_appointments(plan, content),
         emergency=emergency_signs(content),
         light=light_rows(protocol),
         signs=NEW_SIGNS,
@@ -333,8 +349,8 @@ def plan_view(
         urgent=_tells(content, Level.URGENT),
         topics=tuple(_topic(content.exercises[name], pictures, edition) for name in plan.self_care),
         reasons=reasons,
-        left_out=_left_out(plan, content),
-        not_here=_not_here(plan),
+        left_out=left_out,
+        not_here=_not_here(plan, beside=bool(left_out)),
         not_asked=tuple(content.vocabulary.health[name].ask for name in plan.not_asked),
         sources=cited.sources(),
         clinician=clinician,
@@ -342,39 +358,40 @@ def plan_view(
     )
 
 
-def _gentle(plan: Plan) -> str | None:
+def _gentle(plan: Plan, content: Catalogue) -> str | None:
     """Return what a locked plan asks for."""
     if plan.reach is Reach.FULL:
         return None
     if plan.level is Level.SELF_CARE:
         return "Only the gentle part for now. Running waits until this bad phase has settled."
-    if _reviewed(plan):
-        return f"Running waits until {_reviewed(plan)} has cleared it."
+    known = _reviewed(plan, content)
+    if known:
+        return f"Running waits until {known} has cleared it."
     return WHAT_TO_DO[Level.REFER]
 
 
-def _reviewed(plan: Plan) -> str | None:
+def _reviewed(plan: Plan, content: Catalogue) -> str | None:
     """Return the clinician whose review of the answers still counts."""
     block = plan.intake.clinician
-    if block is None or any(r.rule == "clinician" and "renewed" in r.text for r in plan.reasons):
+    if block is None or has_lapsed(plan.intake, content, plan.provenance.made_on):
         return None
     return block.name
 
 
-def _appointments_head(plan: Plan) -> str:
+def _appointments_head(plan: Plan, content: Catalogue) -> str:
     if plan.reach is not Reach.FULL:
         return "Why running waits"
-    known = _reviewed(plan)
+    known = _reviewed(plan, content)
     return f"{known} knows about this" if known else "Please book an appointment"
 
 
-def _appointments(plan: Plan) -> tuple[str, ...]:
+def _appointments(plan: Plan, content: Catalogue) -> tuple[str, ...]:
     """Return why somebody should look at it; patterns only where no rule says it."""
     full = plan.reach is Reach.FULL
     wanted = [f for f in plan.findings if (full and f.appointment) or f.plan is not Reach.FULL]
     plain = [f for f in wanted if f.group != "pattern"] or wanted
     told = tuple(dict.fromkeys(f.tell for f in plain))
-    if full and told and _reviewed(plan):
+    if full and told and _reviewed(plan, content):
         return ("Your answers ask for a visit. Talk about them when you meet next.",)
     return told
 
@@ -409,8 +426,8 @@ def reference_text(reference: Reference) -> str:
     """Return a source as one line."""
     authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
     parts = [authors, reference.title, reference.container_title, reference.issued]
-    text = ". ".join(p.rstrip(".") for p in parts if p)
-    return f"{text}. doi:{reference.doi}" if reference.doi else f"{text}."
+    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
+    return f"{text} doi:{reference.doi}" if reference.doi else text
 
 
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
@@ -941,16 +958,16 @@ def _some(names: tuple[str, ...]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _not_here(plan: Plan) -> str:
+def _not_here(plan: Plan, *, beside: bool) -> str:
+    """Count what lacks equipment or a place; *beside* says that others are listed by name."""
     number = sum(
         all(r.rule in ("equipment", "place") for r in left.reasons) for left in plan.left_out
     )
     if not number:
         return ""
-    return (
-        f"{count_text(number, 'more exercise needs', 'more exercises need')} equipment or places "
-        "that your week does not have."
-    )
+    more = "more " if beside else ""
+    said = count_text(number, f"{more}exercise needs", f"{more}exercises need")
+    return f"{said} equipment or places that your week does not have."
 
 
 _LEVELS = {

@@ -1,6 +1,5 @@
 """Everyone can read it: the measure on examples counted by hand, and the shipped words."""
 
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,8 @@ from hypothesis import strategies as st
 
 from programgen import service
 from programgen.content.loading import load
+from programgen.content.page_text import MOST_GRADE as MOST_PAGE_GRADE
+from programgen.content.page_text import page_grade, sentences_by_heading
 from programgen.content.readability import (
     MOST_GRADE,
     PART_WORDS,
@@ -29,9 +30,6 @@ from programgen.render.house import PLAIN
 from programgen.render.page import html
 from programgen.resources import folder
 from tests.conftest import MONDAY, TODAY, a_runner, planned
-
-WHOLE_HANDOUT = 7.0
-"""The highest grade of a finished page and of each of its sections; a PROPOSAL."""
 
 DOCUMENTS = load(folder("exercises"))[1]
 TOLD = {path: found for path, document in DOCUMENTS.items() if (found := passages(path, document))}
@@ -199,66 +197,6 @@ def test_instructions_read_at_grade_six_or_lower(path):
     assert not list(too_hard({path: DOCUMENTS[path]}))
 
 
-HEADINGS = frozenset({"h1", "h2", "h3"})
-BLOCKS = frozenset({"h4", "p", "li", "td", "th", "caption", "br", "div", "span"})
-
-
-class Page(HTMLParser):
-    """The sentences of a handout by heading, each once.
-
-    Only finished sentences count, so that names, dates and doses do not flatter. The foot,
-    the clinician's page and the sources are no text for the patient; pictures have their
-    words in the content files.
-    """
-
-    def __init__(self):
-        """Start before the first heading."""
-        super().__init__()
-        self.told = {}
-        self.text, self.heading, self.silent, self.own = [], "", 0, True
-
-    def handle_starttag(self, tag, attrs):
-        """End a text where a block begins, and skip what is not to be read."""
-        if self.silent or tag in {"svg", "style"} or ("class", "foot") in attrs:
-            self.silent += tag not in {"br", "img", "meta", "col"}
-        elif tag in BLOCKS | HEADINGS:
-            self.keep()
-
-    def handle_startendtag(self, tag, attrs):
-        """A shape of a drawing holds no text."""
-
-    def handle_endtag(self, tag):
-        """End a text where its block ends; a heading opens a part of the page."""
-        if self.silent:
-            self.silent -= 1
-        elif tag in HEADINGS:
-            self.heading = " ".join("".join(self.text).split())
-            if tag == "h2":
-                self.own = self.heading not in {"For the clinician", "Sources"}
-            self.text = []
-        elif tag in BLOCKS:
-            self.keep()
-
-    def handle_data(self, data):
-        """Collect the words."""
-        if not self.silent:
-            self.text.append(data)
-
-    def keep(self):
-        """Keep the finished sentences under their heading."""
-        for sentence in sentences("".join(self.text)) if self.own else ():
-            if sentence.rstrip("\"”’')")[-1] in ".!?":
-                self.told.setdefault(self.heading, {})[sentence] = None
-        self.text = []
-
-
-def by_heading(page):
-    """Return the sentences of a finished page by heading."""
-    reader = Page()
-    reader.feed(page)
-    return reader.told
-
-
 def too_hard_sections(told):
     """Return the sections of a page that are long enough for a grade and over the limit."""
     graded = {
@@ -266,7 +204,7 @@ def too_hard_sections(told):
         for heading, found in told.items()
         if len(words(" ".join(found))) >= SECTION_WORDS
     }
-    return {heading: reached for heading, reached in graded.items() if reached > WHOLE_HANDOUT}
+    return {heading: reached for heading, reached in graded.items() if reached > MOST_PAGE_GRADE}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -274,18 +212,18 @@ def test_the_finished_page_reads_at_grade_seven_or_lower(path, content):
     """The whole page of an example, and each of its sections."""
     intake = service.read_intake(path, content, TODAY)
     result = service.plan(intake, content, start=MONDAY, made_on=TODAY)
-    told = by_heading(html(result, content, {}))
+    told = sentences_by_heading(html(result, content, {}))
 
     assert sum(map(len, told.values())) >= 15
     assert "For the clinician" not in told
-    assert grade(s for found in told.values() for s in found) <= WHOLE_HANDOUT
+    assert grade(s for found in told.values() for s in found) <= MOST_PAGE_GRADE
     assert too_hard_sections(told) == {}
 
 
 def test_the_page_of_open_questions_reads_at_grade_seven_or_lower(content):
     """All questions that can be open at once stand on it."""
     result = planned(content, a_runner(content, unanswered=content.vocabulary.screening))
-    told = by_heading(html(result, content, {}))
+    told = sentences_by_heading(html(result, content, {}))
 
     assert len(told["A few questions first"]) >= len(content.vocabulary.screening) // 2
     assert too_hard_sections(told) == {}
@@ -295,7 +233,18 @@ def test_the_page_of_open_questions_reads_at_grade_seven_or_lower(content):
 def test_every_quick_sheet_reads_at_grade_seven_or_lower(name, content):
     """The sheet of each named set, with its cards and signs."""
     sheet = service.handout(Wish(set=name, many=True), content, made_on=TODAY)
-    told = by_heading(handout_html(sheet, content, {}, "a4", PLAIN))
+    told = sentences_by_heading(handout_html(sheet, content, {}, "a4", PLAIN))
 
-    assert grade(s for found in told.values() for s in found) <= WHOLE_HANDOUT
+    assert grade(s for found in told.values() for s in found) <= MOST_PAGE_GRADE
     assert too_hard_sections(told) == {}
+
+
+def test_a_page_of_long_words_is_too_hard():
+    """The quality card names the grade; what is for clinicians and the foot do not count."""
+    hard = "Physiotherapists recommend individualised neuromuscular rehabilitation."
+    for_others = f"<h2>For the clinician</h2><p>{hard}</p>"
+    easy = f'<div class="foot shared">{hard}</div><h2>You</h2><p>Walk for a bit.</p>{for_others}'
+
+    assert page_grade(easy).holds
+    assert page_grade(easy).found == "0.0, at most 7"
+    assert not page_grade(f"<h2>You</h2><p>{hard}</p>").holds

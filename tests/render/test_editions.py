@@ -247,6 +247,14 @@ def elements(sheet):
     return [b.element for b, _ in sheet.boxes]
 
 
+def test_a_referral_is_never_set_smaller(content):
+    """The page that says who to see is the same in the edition for the fridge."""
+    path = next(path for path in EXAMPLES if path.stem == "referral")
+    result = result_of(path, content)
+
+    assert html(result, content, {}, "a4", "summary") == html(result, content, {}, "a4")
+
+
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_summary_is_one_page(name, paper):

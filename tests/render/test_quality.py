@@ -105,6 +105,11 @@ def leave(file):
     del every(file, "/Type", "/FontDescriptor")[0].FontFile2
 
 
+def lose(file):
+    """Take a page out."""
+    del file.pages[1]
+
+
 @pytest.mark.parametrize(
     ("change", "fails"),
     [
@@ -113,6 +118,7 @@ def leave(file):
         (skip, {"headings"}),
         (borrow, {"fonts"}),
         (leave, {"fonts"}),
+        (lose, {"pages"}),
     ],
 )
 def test_a_fault_in_the_file_shows(plan, content, page, printed, change, fails):
@@ -169,7 +175,8 @@ def test_the_card_is_printed_and_stored_beside_the_plan(content, tmp_path):
     assert "ok   fonts: 2 fonts, all ours and embedded" in with_card.output
     assert "LOOK drafts:" in with_card.output
     assert [check["name"] for check in stored.pop("quality")["checks"]] == [
-        name for name in ALL if name != "rules"
+        *(name for name in ALL if name != "rules"),
+        "grade",
     ]
     assert json.loads(without.stdout) == stored
 

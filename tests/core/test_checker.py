@@ -1,0 +1,142 @@
+"""The independent checker sees each fault: no hard rule is one that cannot fail."""
+
+from datetime import timedelta
+
+import pytest
+
+from programgen import service
+from programgen.core.checker import RULES, violations
+from programgen.core.intake import WEEKDAYS, Clinician, Lock
+from programgen.core.protocol import Bout, Step
+from tests.conftest import MONDAY, TODAY, a_runner, planned
+
+CONTENT = service.catalogue()
+LADDER = ("run", "walk")
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """A sound plan of eight weeks with an appointment advised."""
+    return planned(CONTENT, a_runner(CONTENT, {"pain": {"since": "3 weeks"}}))
+
+
+def on_days(plan, change):
+    """Return the plan with the sessions of each day as *change* leaves them."""
+    weeks = tuple(
+        week.model_copy(
+            update={
+                "days": tuple(
+                    day.model_copy(update={"sessions": tuple(change(day))}) for day in week.days
+                )
+            }
+        )
+        for week in plan.weeks
+    )
+    return plan.model_copy(update={"weeks": weeks})
+
+
+def each(plan, kinds, **update):
+    """Return the plan with a change to every session of some kinds."""
+    return on_days(
+        plan,
+        lambda day: [s.model_copy(update=update) if s.kind in kinds else s for s in day.sessions],
+    )
+
+
+def days_with(plan, *kinds):
+    """Return the days that hold a session of a kind, with that session."""
+    return [(d.day, s) for w in plan.weeks for d in w.days for s in d.sessions if s.kind in kinds]
+
+
+def everywhere(plan, *kinds):
+    """Return the plan with the first session of a kind on every day."""
+    one = days_with(plan, *kinds)[0][1]
+    return on_days(plan, lambda day: (*(s for s in day.sessions if s.kind not in kinds), one))
+
+
+def second(plan, kinds, **update):
+    """Return the plan with a change to the second session of a kind."""
+    when = days_with(plan, *kinds)[1][0]
+    return on_days(
+        plan,
+        lambda day: [
+            s.model_copy(update=update) if s.kind in kinds and day.day == when else s
+            for s in day.sessions
+        ],
+    )
+
+
+def answered(plan, **update):
+    """Return the plan as if other answers had been given."""
+    return plan.model_copy(update={"intake": plan.intake.model_copy(update=update)})
+
+
+def stage(plan, up):
+    """Return the stage so far above the first of the plan."""
+    names = [s.id for s in CONTENT.protocols[plan.provenance.protocol].stages]
+    return names[names.index(days_with(plan, *LADDER)[0][1].stage) + up]
+
+
+def long_run(minutes):
+    """Return the steps of a run without a break."""
+    return (Step(repeat=1, bouts=(Bout(move="run", time=timedelta(minutes=minutes)),)),)
+
+
+def a_wish(plan, **update):
+    """Return the plan as if the runner had wished for something else."""
+    return answered(plan, wishes=plan.intake.wishes.model_copy(update=update))
+
+
+def an_emergency(plan):
+    """Return the plan with a finding that must stop it."""
+    worse = tuple(f.model_copy(update={"level": "emergency"}) for f in plan.findings)
+    return plan.model_copy(update={"findings": worse})
+
+
+def a_review(plan, **update):
+    """Return the plan as if a clinician had decided something."""
+    return answered(plan, clinician=Clinician(name="A. Physio", reviewed_on=TODAY, **update))
+
+
+FAULTS = {
+    "calendar": lambda p: p.model_copy(update={"start": MONDAY + timedelta(days=3)}),
+    "s1_nothing_after_a_warning_sign": an_emergency,
+    "s3_one_stage_a_week": lambda p: second(p, LADDER, stage=stage(p, 2)),
+    "s4_good_sessions_before_a_step": lambda p: second(p, LADDER, stage=stage(p, 1)),
+    "s7_sessions_of_the_stage": lambda p: second(p, LADDER, steps=long_run(90)),
+    "s8_longest_run": lambda p: second(p, LADDER, steps=long_run(90)),
+    "s9_runs_in_a_week": lambda p: everywhere(p, *LADDER),
+    "s10_hours_between_runs": lambda p: everywhere(p, *LADDER),
+    "s11_rest_days": lambda p: everywhere(p, "cross-training"),
+    "s12_strength": lambda p: everywhere(p, "strength"),
+    "s13_barred_exercises": lambda p: a_wish(p, dislikes=p.exercises),
+    "s14_exercises_a_day": lambda p: on_days(p, lambda day: day.sessions * 3),
+    "s15_minutes_of_a_run": lambda p: each(p, LADDER, minutes=1),
+    "f1_minutes_of_the_day": lambda p: each(p, LADDER, minutes=500),
+    "f2_place_and_equipment": lambda p: each(p, ("strength",), place="pool"),
+    "c1_locks": lambda p: a_wish(
+        p,
+        locks=(Lock(session="run", never=WEEKDAYS[days_with(p, *LADDER)[0][0].weekday()]),),
+    ),
+    "c2_clinicians_stages": lambda p: a_review(p, highest_stage=stage(p, 0)),
+    "entry_ceilings": lambda p: answered(p, abilities={"walk-30-min": "no"}),
+    "every_choice_has_a_reason": lambda p: p.model_copy(update={"why": {}}),
+}
+
+
+def test_a_sound_plan_has_no_fault(plan):
+    """Otherwise the faults below would prove nothing."""
+    assert violations(plan, CONTENT) == []
+
+
+def test_each_hard_rule_has_a_fault_of_its_own():
+    """A new rule needs a plan that breaks it."""
+    assert list(FAULTS) == [rule.__name__ for rule in RULES]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_checker_sees_the_fault(name, plan):
+    """Each hard rule names the plan that breaks it."""
+    broken = violations(FAULTS[name](plan), CONTENT)
+
+    assert name in {text.partition(":")[0] for text in broken}
