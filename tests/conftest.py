@@ -100,6 +100,8 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the folders of whoever runs the tests as they are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("XDG_CACHE_HOME", "PROGRAMGEN_STORE", "PROGRAMGEN_NO_STORE"):
+            patch.delenv(name, raising=False)
         yield
 
 

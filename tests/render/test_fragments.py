@@ -43,13 +43,13 @@ def small(*parts, more=""):
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Kim & Co</title>'
         '<meta name="author" content="A &amp; B"><meta name="description" content="(50 %) é">'
         f"<style>{style('a4')}{more}</style></head><body>"
-        '<div class="foot" data-block="foot">Foot</div>' + "".join(parts) + "</body></html>"
+        '<div class="foot" data-block="foot" data-shared>Foot</div>' + "".join(parts) + "</body></html>"
     )
 
 
 def part(inside, kind="page"):
     """Return a marked part that starts on a page of its own."""
-    return f'<section class="page" data-block="{kind}">{inside}</section>'
+    return f'<section class="page" data-block="{kind}" data-shared>{inside}</section>'
 
 
 NAME = min(PICTURES)
@@ -290,7 +290,7 @@ REFUSED = {
     "unmarked text after a stack": small(part(f"<h1>A</h1>{CARD}", "stack"), "<p>more</p>"),
     "a stack whose end stays with the next": small(part("<h1 data-keep>A</h1>", "stack")),
     "a stack in a shell of another kind": small(
-        f'<blockquote class="page" data-block="stack"><h1>A</h1>{CARD}</blockquote>'
+        f'<blockquote class="page" data-block="stack" data-shared><h1>A</h1>{CARD}</blockquote>'
     ),
     "a block that is higher than a page": small(
         part(f'<h1>A</h1>{CARD}<div style="height: 400mm">tall</div>', "stack")
@@ -366,7 +366,7 @@ def test_the_oldest_entries_leave_when_the_folder_grows_too_large(tmp_path):
     """The folder has a bound."""
     store = Store(tmp_path)
     for n in range(20):
-        store.keep(f"key{n}", Entry(n, (bytes(1000),)))
+        store.keep(f"key{n}", Entry(n, (bytes(1000),)), private=False)
     store.trim(largest=10_000)
 
     kept = sum(file.stat().st_size for file in tmp_path.iterdir())

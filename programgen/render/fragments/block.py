@@ -10,10 +10,12 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from programgen.errors import ProgramgenError
 from programgen.render.figure import figure
+from programgen.render.fragments.cut import STAND_IN
 from programgen.render.fragments.fonts import Font, font_of
 from programgen.render.fragments.store import Entry
 from programgen.render.pdf import written
@@ -36,6 +38,8 @@ class Wanted:
 
     html: str
     shell: str = ""
+    shared: bool = False
+    """The block may be kept on a disk."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Leaf:
     """Keys of fonts by their names in the operators."""
     glyphs: dict[str, dict[str, str]] = field(default_factory=dict)
     """Text of glyphs that stand for no sign by themselves, by name of the font and number."""
+    live: tuple[str, float] | None = None
+    """Font and type size of STAND_IN, where it stands."""
     states: dict[str, str] = field(default_factory=dict)
     figures: tuple[str, ...] = ()
     groups: tuple[tuple[str, dict[str, str]], ...] = ()
@@ -82,6 +88,8 @@ class Block:
     top: float = 0.0
     bottom: float = 0.0
     """The part of a page that blocks may fill."""
+    room: float = 0.0
+    """Width of the line with the live text."""
 
 
 def entry_of(block: Block) -> Entry:
@@ -162,7 +170,8 @@ def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], 
 def _marked(number: int, one: Wanted) -> str:
     """Return a block with anchors around it: its own start, and for a stack all its edges."""
     if not one.shell:
-        return _anchored(one.html, f"cut-{number}", "data-cut ")
+        live = one.html.replace("<p data-live>", f'<p data-live id="cut-{number}-live">')
+        return _anchored(live, f"cut-{number}", "data-cut ")
     edge = '<div id="{}" style="height: 1px; margin: 0; border: 0; padding: 0">{}</div>'
     page = f'<div id="cut-{number}-page" style="position: absolute; inset: 0; margin: 0"></div>'
     return (
@@ -193,7 +202,7 @@ def _anchored(html: str, anchor: str, attributes: str = "") -> str:
 
 _STATE = re.compile(r"[aA](0|1|0?\.\d+|1\.0)$")
 _STRANGE = re.compile(rb"^(/\S+ (sh|cs|CS)|.* (scn|SCN)|BI.*)$", re.MULTILINE)
-_TEXT = re.compile(rb"^/(\S+) [\d.]+ Tf$|^\[(.*)\] TJ$", re.MULTILINE)
+_TEXT = re.compile(rb"^/(\S+) ([\d.]+) Tf$|^\[(.*)\] TJ$", re.MULTILINE)
 _MARK = re.compile(rb"/\S+\n<</MCID \d+>>\nBDC")
 
 
@@ -238,7 +247,7 @@ class _Taken:
         for n, name in enumerate(n for n in names if n not in self.figures):
             plain = plain.replace(f"/{name} Do\n".encode(), f"/g{n} Do\n".encode())
         figures = [n for n in names if n in self.figures]
-        fonts, glyphs = self._used_fonts(b"\n".join((plain, *drawn)))
+        fonts, glyphs, live = self._used_fonts(b"\n".join((plain, *drawn)))
         height = page.height * PX
         tree = _Tree(self, height, found.get("Annots", ()), tops)
         marks = tuple(tree.marks[n] for n in range(len(tree.marks)))
@@ -263,6 +272,7 @@ class _Taken:
             ),
             fonts=fonts,
             glyphs=glyphs,
+            live=live,
             states=self._states(plain),
             figures=tuple(figures),
             groups=tuple(
@@ -289,30 +299,37 @@ class _Taken:
             raise RefusedError("a block is painted in a way that cannot be shared")
         return {n: f"<</{'CA' if n[0] == 'A' else 'ca'} {n[1:]}>>" for n in names}
 
-    def _used_fonts(self, plain: bytes) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        """Return the fonts, and the text of glyphs that only their context explains."""
+    def _used_fonts(
+        self, plain: bytes
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]], tuple[str, float] | None]:
+        """Return the fonts, the text of glyphs that only their context explains, and STAND_IN."""
         fonts: dict[str, str] = {}
         glyphs: dict[str, dict[str, str]] = {}
-        name = ""
+        live, name, size = None, "", 0.0
         for match in _TEXT.finditer(plain):
-            name = match[1].decode() if match[1] else name
+            if match[1]:
+                name, size = match[1].decode(), float(match[2])
             found, font = self.known[name]
             if font is None or found.missing:
                 raise RefusedError("a block needs a sign that our fonts do not have")
             self.fonts[font.key] = font
             fonts[name] = font.key
-            for run in re.findall(rb"<([0-9a-f]+)>", match[2] or b""):
+            runs = re.findall(rb"<([0-9a-f]+)>", match[3] or b"")
+            if len(runs) == 1 and font.texts.get(str(int(runs[0], 16))) == STAND_IN:
+                live = (name, size)
+            for run in runs:
                 for glyph in (int(run[n : n + 4], 16) for n in range(0, len(run), 4)):
                     if str(glyph) not in font.texts:
                         glyphs.setdefault(name, {})[str(glyph)] = found.to_unicode[glyph]
-        return fonts, {name: dict(sorted(seen.items())) for name, seen in glyphs.items()}
+        return fonts, {name: dict(sorted(seen.items())) for name, seen in glyphs.items()}, live
 
     def block(self, number: int, one: Wanted, after: str) -> Block:
         """Return a block that was asked for; *after* is the anchor of the one that follows."""
         first = self._page_of(_anchor(number, one))
         leaves = tuple(self.leaves[first : self._page_of(after)])
         if not one.shell:
-            return Block(leaves)
+            line = next((p[place] for p in self.places if (place := f"cut-{number}-live") in p), None)
+            return Block(leaves, room=line[2] - line[0] if line else 0.0)
         places = self.places[first]
         names = (f"cut-{number}-{edge}" for edge in ("above", "below", "page"))
         above, below, page = (places.get(name) for name in names)
@@ -514,8 +531,7 @@ class _Tree:
 
 def code() -> str:
     """Return the fingerprint of what makes blocks: a change of it makes them all anew."""
-    from pathlib import Path
-
     here = Path(__file__)
-    files = (here, here.with_name("fonts.py"), here.parents[1] / "figure.py")
+    files = [here, *(here.with_name(f"{name}.py") for name in ("cut", "fonts", "store"))]
+    files += [here.parents[1] / f"{name}.py" for name in ("figure", "pdf")]
     return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -4,6 +4,10 @@
 as it needs; what follows unmarked belongs to it. ``data-block="stack"`` starts on a page of its
 own, and its children are blocks that never break; with ``data-keep`` a child stays with the next.
 ``data-block="foot"`` is shown on every page.
+
+``data-shared`` says that nothing in a part was typed by a person or a clinic, so that it may be
+kept on a disk. A paragraph ``<p data-live>`` in it is the exception: its text is never kept, it
+is set anew in each document.
 """
 
 import re
@@ -26,6 +30,14 @@ class Chunk:
     html: str
     shell: str = ""
     items: tuple[Item, ...] = ()
+    shared: bool = False
+    """It may be kept on a disk."""
+    live: str = ""
+    """The text that stands where the HTML has STAND_IN."""
+
+
+STAND_IN = "\N{CURRENCY SIGN}"
+"""What a block is rendered with in place of a live text: a sign that our fonts have."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class Sheet:
     description: str
     style: str
     foot: str
+    foot_shared: bool
     chunks: tuple[Chunk, ...]
 
 
@@ -61,14 +74,15 @@ def cut(page: str) -> Sheet | None:
     parts = _parts(found) if found else None
     if parts is None:
         return None
-    foot, chunks = parts
+    feet, chunks = parts
     return Sheet(
         language=_first(r'<html lang="([^"]*)"', head),
         title=_first(r"<title>(.*?)</title>", head),
         author=_first(r'<meta name="author" content="([^"]*)"', head),
         description=_first(r'<meta name="description" content="([^"]*)"', head),
         style=style,
-        foot=foot,
+        foot="\n".join(feet),
+        foot_shared=all(map(_is_shared, feet)),
         chunks=chunks,
     )
 
@@ -102,25 +116,46 @@ def _start(html: str) -> str:
     return html[: html.index(">") + 1]
 
 
-def _parts(found: list[str]) -> tuple[str, tuple[Chunk, ...]] | None:
-    """Return the foot and the chunks; None when something follows a stack unmarked."""
-    feet, chunks = [], [Chunk("")]
+def _is_shared(html: str) -> bool:
+    return " data-shared" in _start(html)
+
+
+def _parts(found: list[str]) -> tuple[list[str], tuple[Chunk, ...]] | None:
+    """Return the feet and the chunks; None when something follows a stack unmarked."""
+    feet: list[str] = []
+    chunks: list[Chunk | list[str]] = [[]]
     for html in found:
         mark = _first(r'\bdata-block="([a-z]+)"', _start(html))
+        last = chunks[-1]
         if mark == "foot":
             feet.append(html)
         elif mark == "page":
-            chunks.append(Chunk(html))
+            chunks.append([html])
         elif mark == "stack":
             stack = _stack(html)
             if stack is None:
                 return None
             chunks.append(stack)
-        elif chunks[-1].items:
+        elif isinstance(last, Chunk):
             return None
         else:
-            chunks[-1] = Chunk(f"{chunks[-1].html}\n{html}")
-    return "\n".join(feet), tuple(c for c in chunks if c.html or c.items)
+            last.append(html)
+    return feet, tuple(c if isinstance(c, Chunk) else _whole(c) for c in chunks if c)
+
+
+_LIVE = re.compile(r"<p data-live>([^<>]*)</p>")
+
+
+def _whole(parts: list[str]) -> Chunk:
+    """Return parts that are laid out as a whole; a live text of shared parts is taken out."""
+    html = "\n".join(parts)
+    live = _LIVE.findall(html)
+    if not all(map(_is_shared, parts)) or len(live) > 1 or STAND_IN in html:
+        return Chunk(html)
+    if not live:
+        return Chunk(html, shared=True)
+    rest = _LIVE.sub(f"<p data-live>{STAND_IN}</p>", html)
+    return Chunk(rest, shared=True, live=" ".join(unescape(live[0]).split()))
 
 
 def _stack(html: str) -> Chunk | None:
@@ -129,4 +164,5 @@ def _stack(html: str) -> Chunk | None:
     if not children:
         return None
     items = tuple(Item(child, " data-keep" in _start(child)) for child in children)
-    return None if items[-1].keep else Chunk("", shell, items)
+    shared = _is_shared(html) and not _LIVE.search(html)
+    return None if items[-1].keep else Chunk("", shell, items, shared)

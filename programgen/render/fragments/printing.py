@@ -1,5 +1,6 @@
 """A page printed from kept blocks; WeasyPrint prints it alone when that is not possible."""
 
+import logging
 import re
 from functools import lru_cache
 from hashlib import sha256
@@ -20,12 +21,15 @@ from programgen.render.fragments.block import (
 from programgen.render.fragments.compose import Page, Placed, compose
 from programgen.render.fragments.cut import Chunk, Sheet, cut
 from programgen.render.fragments.fonts import Font, font_entry, font_in
+from programgen.render.fragments.live import spoken
 from programgen.render.fragments.stack import Brick, stacked
 from programgen.render.fragments.store import Store
 from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.pdf import RenderError, pdf, printable
 from programgen.render.pictures import ADDRESS, Pictures
 from programgen.resources import folder
+
+LOG = logging.getLogger(__name__)
 
 SHELLS = {"section": "Sect", "div": "Div", "article": "Art", "main": "Part"}
 """Structure types of the elements that may hold a stack."""
@@ -53,13 +57,17 @@ def printed(
 
 def composed(page: str, pictures: Pictures, store: Store) -> bytes | None:
     """Return the page put together from blocks; None when WeasyPrint must print it alone."""
-    sheet = cut(printable(page))
-    if sheet is None:
-        return None
     try:
+        sheet = cut(printable(page))
+        # Where nothing may be kept, nothing is gained.
+        if sheet is None or not any(chunk.shared for chunk in sheet.chunks):
+            return None
         return _Printing(sheet, pictures, store).document()
     except (RefusedError, RenderError):
         # Of a page that is not sound, WeasyPrint says what is wrong when it prints it alone.
+        return None
+    except Exception:  # noqa: BLE001 (a fault here may cost time, never a handout)
+        LOG.debug("the page is printed by WeasyPrint alone", exc_info=True)
         return None
     finally:
         store.trim()
@@ -114,7 +122,7 @@ class _Printing:
     def _keep_fonts(self, fonts: dict[str, Font]) -> None:
         for key, font in fonts.items():
             if self.store.find(key) is None:
-                self.store.keep(key, font_entry(font))
+                self.store.keep(key, font_entry(font), private=False)
 
     def _blocks(self) -> dict[Wanted, Block]:
         """Return all blocks; the missing ones are rendered together."""
@@ -135,7 +143,8 @@ class _Printing:
             made, used = render(missing, self.sheet.language, self.sheet.style, self.pictures)
             self._keep_fonts(used)
             for one, block in zip(missing, made, strict=True):
-                found[one] = self.store.keep(keys[one], entry_of(block))
+                entry = entry_of(block)
+                found[one] = self.store.keep(keys[one], entry, private=not one.shared)
         return {one: block_of(entry) for one, entry in found.items() if entry is not None}
 
     def _feet(self, pages: int) -> tuple[Leaf, ...]:
@@ -144,15 +153,22 @@ class _Printing:
         if entry is None:
             leaves, fonts = feet(self.sheet.language, self.sheet.style, self.sheet.foot, pages)
             self._keep_fonts(fonts)
-            entry = self.store.keep(key, entry_of(Block(tuple(leaves))))
+            block = Block(tuple(leaves))
+            private = not self.sheet.foot_shared
+            entry = self.store.keep(key, entry_of(block), private=private)
         return block_of(entry).leaves
 
-    @staticmethod
-    def _pages(chunk: Chunk, blocks: dict[Wanted, Block]) -> list[tuple[list[Placed], str]]:
+    def _pages(
+        self, chunk: Chunk, blocks: dict[Wanted, Block]
+    ) -> list[tuple[list[Placed], str]]:
         """Return what stands on each page of a chunk, and the type of the element around it."""
         found = [blocks[one] for one in _wanted(chunk)]
         if not chunk.items:
-            return [([Placed(leaf)], "") for leaf in found[0].leaves]
+            leaves = found[0].leaves
+            if chunk.live:
+                keys = {key for leaf in leaves for key in leaf.fonts.values()}
+                leaves = spoken(found[0], chunk.live, {key: self._font(key) for key in keys})
+            return [([Placed(leaf)], "") for leaf in leaves]
         shell = SHELLS.get(chunk.shell[1:].split()[0].rstrip(">"), "")
         bricks = [
             Brick(b.height, b.before, b.after, item.keep)
@@ -173,5 +189,5 @@ class _Printing:
 
 def _wanted(chunk: Chunk) -> tuple[Wanted, ...]:
     if not chunk.items:
-        return (Wanted(chunk.html),)
-    return tuple(Wanted(item.html, chunk.shell) for item in chunk.items)
+        return (Wanted(chunk.html, shared=chunk.shared),)
+    return tuple(Wanted(item.html, chunk.shell, chunk.shared) for item in chunk.items)

@@ -3,6 +3,7 @@
 A file is a line that names the format, the hash of the rest, and the rest: its name, a line of
 JSON, and raw bytes. Nothing in it can run. A file that is damaged, or is not what its name says,
 is as good as none. Files appear whole or not at all, so any number of processes may share a folder.
+What a person or a clinic typed is never in it: such entries are private and stay in memory.
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any
 FORMAT = b"programgen blocks 1"
 LARGEST = 256 * 2**20
 """Bytes after which the oldest files are removed."""
-IN_MEMORY = 2048
+IN_MEMORY = 512
 """Entries that a process remembers."""
 
 
@@ -55,43 +56,48 @@ def unpacked(key: str, raw: bytes) -> Entry | None:
     return Entry(values, tuple(parts))
 
 
-def default_folder() -> Path:
-    """Return where this user's programs keep what can be made again."""
+def default_folder() -> Path | None:
+    """Return where this user's programs keep what can be made again; None without a home."""
+    asked = os.environ.get("XDG_CACHE_HOME", "")
+    # The standard says that a relative path is to be ignored.
+    if Path(asked).is_absolute():
+        return Path(asked) / "programgen" / "blocks"
     places = {"darwin": "Library/Caches", "win32": "AppData/Local"}
-    return Path.home() / places.get(sys.platform, ".cache") / "programgen" / "blocks"
+    with suppress(RuntimeError):
+        return Path.home() / places.get(sys.platform, ".cache") / "programgen" / "blocks"
+    return None
 
 
 class Store:
     """Entries of this process, and of a folder when there is one.
 
-    The folder can be read by its owner only, because blocks hold what a plan says. When it
-    cannot be used, everything works, only slower.
+    When the folder cannot be used, or others may write there, everything works, only slower.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         """Remember the folder; it is made when something is first kept."""
-        self.folder = folder
+        self.folder = folder if folder is None or _is_safe(folder) else None
         self.memory: dict[str, Entry] = {}
         self.found = self.made = 0
+        self.has_grown = False
 
     def find(self, key: str) -> Entry | None:
         """Return what is kept under a key."""
-        entry = self.memory.get(key)
+        entry = self.memory.pop(key, None)
         if entry is None and self.folder is not None:
-            try:
+            with suppress(OSError, ValueError):
                 entry = unpacked(key, (self.folder / key).read_bytes())
-            except (OSError, ValueError):
-                entry = None
-            if entry is not None:
-                self._remember(key, entry)
+        if entry is not None:
+            self._remember(key, entry)
         self.found += entry is not None
         return entry
 
-    def keep(self, key: str, entry: Entry) -> Entry:
-        """Keep an entry, and return it as it will be read."""
+    def keep(self, key: str, entry: Entry, *, private: bool) -> Entry:
+        """Keep an entry, and return it as it will be read; a *private* one in memory only."""
         raw = packed(key, entry)
         self.made += 1
-        self._write(key, raw)
+        if not private:
+            self._write(key, raw)
         read = unpacked(key, raw)
         if read is None:
             message = "an entry cannot be read as it was written"
@@ -100,6 +106,7 @@ class Store:
         return read
 
     def _remember(self, key: str, entry: Entry) -> None:
+        """Remember an entry as the last one that was used."""
         while len(self.memory) >= IN_MEMORY:
             del self.memory[next(iter(self.memory))]
         self.memory[key] = entry
@@ -114,13 +121,16 @@ class Store:
                 with os.fdopen(handle, "wb") as file:
                     file.write(raw)
                 Path(temporary).replace(self.folder / key)
+                self.has_grown = True
             finally:
                 Path(temporary).unlink(missing_ok=True)
 
     def trim(self, largest: int = LARGEST) -> None:
         """Remove the oldest files when the folder has grown too large."""
-        if self.folder is None or not self.made:
+        if self.folder is None or not self.has_grown:
             return
+        self.has_grown = False
+        # Another process may remove a file first; then it has done this work.
         with suppress(OSError):
             files = [(f.stat().st_mtime, f.stat().st_size, f.path) for f in os.scandir(self.folder)]
             excess = sum(size for _, size, _ in files) - largest
@@ -129,3 +139,15 @@ class Store:
                     break
                 Path(path).unlink(missing_ok=True)
                 excess -= size
+
+
+def _is_safe(folder: Path) -> bool:
+    """Return whether nobody else can put a block into the folder; true before it is made."""
+    try:
+        found = folder.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    own = getattr(os, "getuid", lambda: found.st_uid)()
+    return found.st_uid in (own, 0) and not (os.name == "posix" and found.st_mode & 0o022)
