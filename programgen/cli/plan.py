@@ -10,7 +10,6 @@ import click
 
 from programgen.cli.options import (
     FILE,
-    blocks_folder,
     content_option,
     edition_option,
     first_day,
@@ -47,10 +46,9 @@ def plan(
     protocol: str | None,
     clinic: Path | None,
     templates: str | None,
-    store: Path | None,
+    blocks: Path | None,
     folder: str | None,
     *,
-    no_store: bool,
     as_json: bool,
     quality: bool,
 ) -> None:
@@ -82,7 +80,7 @@ def plan(
         folder_path=folder,
         house=house,
         edition=edition,
-        blocks=blocks_folder(store, no_store=no_store),
+        blocks=blocks,
     )
     files, made = {}, {}
     if quality:

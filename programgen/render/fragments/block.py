@@ -328,8 +328,9 @@ class _Taken:
         first = self._page_of(_anchor(number, one))
         leaves = tuple(self.leaves[first : self._page_of(after)])
         if not one.shell:
-            line = next((p[place] for p in self.places if (place := f"cut-{number}-live") in p), None)
-            return Block(leaves, room=line[2] - line[0] if line else 0.0)
+            lines = (places.get(f"cut-{number}-live") for places in self.places[first:])
+            line = next(filter(None, lines), (0.0, 0.0, 0.0, 0.0))
+            return Block(leaves, room=line[2] - line[0])
         places = self.places[first]
         names = (f"cut-{number}-{edge}" for edge in ("above", "below", "page"))
         above, below, page = (places.get(name) for name in names)

@@ -150,12 +150,15 @@ def _whole(parts: list[str]) -> Chunk:
     """Return parts that are laid out as a whole; a live text of shared parts is taken out."""
     html = "\n".join(parts)
     live = _LIVE.findall(html)
-    if not all(map(_is_shared, parts)) or len(live) > 1 or STAND_IN in html:
+    marks = html.count("data-live")
+    if not all(map(_is_shared, parts)) or marks != len(live) or marks > 1 or STAND_IN in html:
         return Chunk(html)
     if not live:
         return Chunk(html, shared=True)
     rest = _LIVE.sub(f"<p data-live>{STAND_IN}</p>", html)
-    return Chunk(rest, shared=True, live=" ".join(unescape(live[0]).split()))
+    # Of white space, HTML shows one blank.
+    text = re.sub(r"\s+", " ", unescape(live[0]), flags=re.ASCII).strip(" ")
+    return Chunk(rest, shared=True, live=text)
 
 
 def _stack(html: str) -> Chunk | None:
@@ -164,5 +167,5 @@ def _stack(html: str) -> Chunk | None:
     if not children:
         return None
     items = tuple(Item(child, " data-keep" in _start(child)) for child in children)
-    shared = _is_shared(html) and not _LIVE.search(html)
+    shared = _is_shared(html) and "data-live" not in html
     return None if items[-1].keep else Chunk("", shell, items, shared)

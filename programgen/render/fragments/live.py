@@ -18,12 +18,13 @@ LEVEL = 6
 
 
 def spoken(block: Block, text: str, fonts: Mapping[str, Font]) -> tuple[Leaf, ...]:
-    """Return the pages of a block with the text in place of the stand-in; *fonts* by key.
+    """Return the pages of a block with the text for the stand-in; *fonts* by key.
 
     Raises:
         RefusedError: the text does not fit on its line, or is not set sign by sign.
     """
-    return tuple(_set(leaf, text, block.room, fonts) if leaf.live else leaf for leaf in block.leaves)
+    room = block.room
+    return tuple(_set(leaf, text, room, fonts) if leaf.live else leaf for leaf in block.leaves)
 
 
 def _set(leaf: Leaf, text: str, room: float, fonts: Mapping[str, Font]) -> Leaf:

@@ -66,7 +66,8 @@ def composed(page: str, pictures: Pictures, store: Store) -> bytes | None:
     except (RefusedError, RenderError):
         # Of a page that is not sound, WeasyPrint says what is wrong when it prints it alone.
         return None
-    except Exception:  # noqa: BLE001 (a fault here may cost time, never a handout)
+    except Exception:
+        # A fault here may cost time, never a handout.
         LOG.debug("the page is printed by WeasyPrint alone", exc_info=True)
         return None
     finally:
@@ -158,9 +159,7 @@ class _Printing:
             entry = self.store.keep(key, entry_of(block), private=private)
         return block_of(entry).leaves
 
-    def _pages(
-        self, chunk: Chunk, blocks: dict[Wanted, Block]
-    ) -> list[tuple[list[Placed], str]]:
+    def _pages(self, chunk: Chunk, blocks: dict[Wanted, Block]) -> list[tuple[list[Placed], str]]:
         """Return what stands on each page of a chunk, and the type of the element around it."""
         found = [blocks[one] for one in _wanted(chunk)]
         if not chunk.items:
