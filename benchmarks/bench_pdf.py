@@ -27,6 +27,7 @@ from io import BytesIO
 from pathlib import Path
 
 from programgen import service
+from programgen.core.intake import Intake
 from programgen.core.plan import Plan
 from programgen.render.fragments.printing import printed
 from programgen.render.fragments.store import Store
@@ -39,9 +40,21 @@ RUNNER = HERE.parent / "examples" / "runner.yaml"
 TODAY, MONDAY = date(2026, 11, 24), date(2026, 11, 30)
 CONTENT = service.catalogue()
 PICTURES = service.picture_texts(None, CONTENT.exercises)
-INTAKE = service.read_intake(RUNNER, CONTENT, TODAY)
+REASON = ", why: Family days"
+"""What the example says about days off; a week with words of a person is never kept."""
 
 Row = tuple[float, ...]
+
+
+def intake() -> Intake:
+    """Return the answers of the example, without the reason for days off."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "runner.yaml"
+        path.write_text(RUNNER.read_text(encoding="utf-8").replace(REASON, ""), encoding="utf-8")
+        return service.read_intake(path, CONTENT, TODAY)
+
+
+INTAKE = intake()
 
 
 def plan_of(weeks: int | None = None, later: int = 0, name: str = "Robin") -> Plan:
@@ -125,8 +138,11 @@ def peers(folder: Path, browser: str | None) -> dict[str, list[str]]:
 
 def cold(folder: Path, rounds: int) -> None:
     """Compare whole processes."""
-    command = [sys.executable, "-m", "programgen", "plan", str(RUNNER), "--today", str(TODAY)]
-    command += ["-o", str(folder / "own.pdf")]
+    bare = folder / "runner.yaml"
+    bare.write_text(RUNNER.read_text(encoding="utf-8").replace(REASON, ""), encoding="utf-8")
+    words = ["--today", str(TODAY), "-o", str(folder / "own.pdf")]
+    command = [sys.executable, "-m", "programgen", "plan", str(bare), *words]
+    typed = [sys.executable, "-m", "programgen", "plan", str(RUNNER), *words]
     script = str(HERE / "peers" / "page_only.py")
     page, pictures = str(folder / "page.html"), str(folder / "pictures.json")
     inline, naive = str(folder / "inline.html"), str(folder / "naive.pdf")
@@ -139,6 +155,7 @@ def cold(folder: Path, rounds: int) -> None:
         "page, all kept": [*alone, str(blocks)],
         "programgen plan, nothing kept": [*command, "--store", "EMPTY"],
         "programgen plan, all kept": [*command, "--store", str(blocks)],
+        "the same, with a reason that was typed": [*typed, "--store", str(blocks)],
         **peers(folder, shutil.which("chromium")),
     }
 

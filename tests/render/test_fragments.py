@@ -3,14 +3,19 @@
 import errno
 import json
 import multiprocessing
+import shutil
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image, ImageChops
 
 from programgen import service
+from programgen.core.clinic import Clinic, Letterhead
 from programgen.core.plan import Plan
 from programgen.render.editions import EDITIONS
 from programgen.render.fragments import printing
@@ -25,6 +30,7 @@ from programgen.render.fragments.store import (
     packed,
     unpacked,
 )
+from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import html, style
 from programgen.render.pdf import pdf
 from tests.conftest import MONDAY, TODAY
@@ -39,11 +45,15 @@ CONTENT = service.catalogue()
 PICTURES = service.picture_texts(None, CONTENT.exercises)
 
 
-def page_of(path, paper="a4", edition="standard"):
+CLINIC = Clinic(name="Mill Lane", contact=("12 Mill Lane",), colour="#1f5f3f", note="Call us.")
+HOUSE = HouseStyle(Letterhead(CLINIC))
+
+
+def page_of(path, paper="a4", edition="standard", house=PLAIN):
     """Return the page of an example."""
     intake = service.read_intake(path, CONTENT, TODAY)
     result = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY)
-    return html(result, CONTENT, PICTURES, paper, edition)
+    return html(result, CONTENT, PICTURES, paper, edition, house=house)
 
 
 def small(*parts, more=""):
@@ -88,14 +98,18 @@ def _name(case):
     return getattr(case, "stem", case)
 
 
-@pytest.fixture(scope="module", params=[*PLANS, "linked", "letter", *OTHERS], ids=_name)
+@pytest.fixture(
+    scope="module", params=[*PLANS, "linked", "letter", "letterhead", *OTHERS], ids=_name
+)
 def both(request):
-    """The two paths for each example, for a page with links, and for Letter paper."""
+    """Both paths for each example, links, Letter paper, a letterhead, and other editions."""
     pictures = PICTURES
     if request.param == "linked":
         page = LINKED
     elif request.param == "letter":
         page = page_of(RESTRICTED, "letter")
+    elif request.param == "letterhead":
+        page = page_of(RESTRICTED, house=HOUSE)
     elif request.param in OTHERS:
         pictures = EDITIONS[request.param].pictures(PICTURES)
         page = page_of(RUNNER, edition=request.param)
@@ -200,6 +214,31 @@ def test_both_paths_use_the_same_fonts_and_sizes_of_paper(files):
     assert papers(files[0]) == papers(files[1])
 
 
+def test_both_paths_look_the_same(both, tmp_path):
+    """No point of a page differs more than rounding makes edges differ."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("needs pdftoppm, of poppler-utils")
+    drawn = []
+    for name, raw in zip(("alone", "made"), both, strict=True):
+        (tmp_path / f"{name}.pdf").write_bytes(raw)
+        words = [
+            "pdftoppm",
+            "-r",
+            "80",
+            "-gray",
+            str(tmp_path / f"{name}.pdf"),
+            str(tmp_path / name),
+        ]
+        subprocess.run(words, check=True)
+        drawn.append(sorted(tmp_path.glob(f"{name}-*.pgm")))
+
+    assert len(drawn[0]) == len(drawn[1])
+    for one, two in zip(*drawn, strict=True):
+        with Image.open(one) as here, Image.open(two) as there:
+            most = ImageChops.difference(here, there).getextrema()[1]
+        assert most <= 32, f"{one.name}: a point differs by {most} of 255"
+
+
 def test_links_and_pictures_are_found_on_the_small_page():
     """The page on which links are compared has some."""
     with pikepdf.open(BytesIO(composed(LINKED, PICTURES, Store()))) as file:
@@ -233,9 +272,6 @@ def test_a_block_is_the_same_whatever_is_rendered_beside_it():
 
 def test_a_warm_store_needs_no_weasyprint(tmp_path):
     """What makes it fast: nothing heavy is imported when every block is there."""
-    import subprocess
-    import sys
-
     command = [sys.executable, "-c", (
         "import sys\nfrom programgen.cli import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
