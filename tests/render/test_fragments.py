@@ -449,6 +449,9 @@ REFUSED = {
     "margins that overlap": small(
         part('<h1>A</h1><div style="margin-top: -3mm">a</div>', "stack")
     ),
+    "a live text that is not shown": small(
+        part("<h1>A</h1><p data-live>Kim</p>"), more="[data-live] { visibility: hidden }"
+    ),
     "loose text": small("text", part("<h1>A</h1>")),
     "an open tag": small(part("<h1>A</h1><p>")),
 }  # fmt: skip

@@ -21,14 +21,21 @@ def spoken(block: Block, text: str, fonts: Mapping[str, Font]) -> tuple[Leaf, ..
     """Return the pages of a block with the text for the stand-in; *fonts* by key.
 
     Raises:
-        RefusedError: the text does not fit on its line, or is not set sign by sign.
+        RefusedError: the text does not fit on its line, or is not set sign by sign, or the
+            stand-in is not found where it has to be.
     """
-    room = block.room
-    return tuple(_set(leaf, text, room, fonts) if leaf.live else leaf for leaf in block.leaves)
+    if sum(leaf.live is not None for leaf in block.leaves) != 1:
+        raise RefusedError("a live text has no place of its own")
+    return tuple(
+        _set(leaf, leaf.live, text, block.room, fonts) if leaf.live else leaf
+        for leaf in block.leaves
+    )
 
 
-def _set(leaf: Leaf, text: str, room: float, fonts: Mapping[str, Font]) -> Leaf:
-    name, size = leaf.live or ("", 0.0)
+def _set(
+    leaf: Leaf, live: tuple[str, float], text: str, room: float, fonts: Mapping[str, Font]
+) -> Leaf:
+    name, size = live
     font = fonts[leaf.fonts[name]]
     glyphs = {sign: int(glyph) for glyph, sign in font.texts.items()}
     if not text.isprintable() or not glyphs.keys() >= set(text):
