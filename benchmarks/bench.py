@@ -16,6 +16,7 @@ from programgen.content.loading import load
 from programgen.core.checker import violations
 from programgen.core.placement import best_week
 from programgen.core.planner import Order, make_plan
+from programgen.exporters.base import Export, endings, exported
 from programgen.resources import folder
 
 TODAY, MONDAY = date(2026, 11, 24), date(2026, 11, 30)
@@ -50,6 +51,12 @@ def main() -> None:
         return work
 
     result = plan(16)()
+    wanted, known = Export(content), endings()
+    exports = (".csv", ".grid.csv", ".txt", ".xlsx", ".zip")
+
+    def export(*names: str) -> Callable[[], object]:
+        return lambda: [exported(known[name], result, wanted) for name in names]
+
     rows = (
         ("load the whole catalogue", lambda: load(folder("exercises")), 150.0),
         ("read one intake", lambda: service.read_intake(RUNNER, content, TODAY), None),
@@ -57,15 +64,17 @@ def main() -> None:
         ("plan 16 weeks", plan(16), None),
         ("plan 52 weeks", plan(52), None),
         ("check 16 weeks independently", lambda: violations(result, content), None),
+        *((f"export 16 weeks as {name}", export(name), None) for name in exports),
+        ("export 16 weeks as all of these", export(*exports), 1000.0),
     )
     base = median(yardstick)
-    print(f"{'work':<32}{'ms':>9}{'x yardstick':>13}{'target ms':>11}")
-    print(f"{'yardstick':<32}{base:>9.1f}{1:>13.2f}")
+    print(f"{'work':<34}{'ms':>9}{'x yardstick':>13}{'target ms':>11}")
+    print(f"{'yardstick':<34}{base:>9.1f}{1:>13.2f}")
     missed = []
     for name, work, target in rows:
         spent = median(work)
         shown = f"{target:>11.0f}" if target else ""
-        print(f"{name:<32}{spent:>9.1f}{spent / base:>13.2f}{shown}")
+        print(f"{name:<34}{spent:>9.1f}{spent / base:>13.2f}{shown}")
         if target and spent > target:
             missed.append(name)
     if missed:

@@ -34,12 +34,13 @@ from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
+from programgen.exporters.base import Export, ending_of, endings, exported
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.fragments.store import Store
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
-SUFFIXES = (".pdf", ".html", ".json")
-"""What a plan can be written as."""
+PRINTED = (".pdf", ".html", ".json")
+"""What a plan can be written as without an exporter."""
 
 
 @cache
@@ -359,15 +360,22 @@ def picture_texts(path: Where, names: Iterable[str]) -> dict[str, str]:
     return pictures(*open_layers(path), names)
 
 
-def check_outputs(paths: tuple[Path, ...], intake: Path | None) -> None:
-    """Refuse outputs that cannot be written, or would overwrite the answers, before any work."""
+def plan_endings() -> tuple[str, ...]:
+    """Return every ending that a plan can be written with."""
+    return (*PRINTED, *endings())
+
+
+def check_outputs(
+    paths: tuple[Path, ...], source: Path | None, known: tuple[str, ...] = PRINTED
+) -> None:
+    """Refuse outputs that cannot be written, or would overwrite the source, before any work."""
     problems = []
     for path in paths:
-        if intake is not None and path.exists() and path.samefile(intake):
-            text = "is the file with the answers; choose another name"
+        if source is not None and path.exists() and path.samefile(source):
+            text = "is the file that is read; choose another name"
             problems.append(Problem(str(path), 0, 0, text, "output"))
-        if path.suffix.lower() not in SUFFIXES:
-            text = f"ends in none of {', '.join(SUFFIXES)}"
+        if not path.name.lower().endswith(known):
+            text = f"ends in none of {', '.join(sorted(known))}"
             problems.append(Problem(str(path), 0, 0, text, "suffix"))
         elif path.is_dir():
             problems.append(Problem(str(path), 0, 0, "is a folder", "output"))
@@ -376,6 +384,36 @@ def check_outputs(paths: tuple[Path, ...], intake: Path | None) -> None:
             problems.append(Problem(str(path), 0, 0, text, "output"))
     if problems:
         raise ContentError(problems)
+
+
+def files_of(
+    result: Result,
+    outputs: Iterable[Path],
+    printed: Callable[[Result, str], bytes],
+    wanted: Export,
+) -> tuple[dict[Path, bytes], tuple[Path, ...]]:
+    """Return the bytes of each output, and the outputs that there is nothing to write in.
+
+    *printed* returns a result in one of the endings of ``PRINTED``; all others have their
+    exporter. Where no plan was made, only a page or a calendar that has to be taken back
+    holds anything.
+
+    Raises:
+        ProgramgenError: a format cannot hold the plan, or its packages are missing.
+    """
+    known, made, empty = endings(), dict[str, bytes](), []
+    files = {}
+    for path in outputs:
+        ending = ending_of(path.name, known)
+        suffix = path.suffix.lower()
+        if ending is None:
+            made[suffix] = made.get(suffix) or printed(result, suffix)
+            files[path] = made[suffix]
+        elif isinstance(result, Plan) or (isinstance(result, Referral) and result.withdrawn):
+            files[path] = exported(known[ending], result, wanted)
+        else:
+            empty.append(path)
+    return files, tuple(empty)
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:

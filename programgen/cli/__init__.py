@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "Check content: every exercise, rule, protocol and source.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
+    "export": "Write a saved plan in other formats: calendar, watch, table, record.",
     "figures": "Draw the pictures of exercises from their pose files.",
     "handout": "A quick sheet of chosen exercises, without a schedule.",
     "intake": "Ask the questions and write the answers to a file.",

@@ -146,7 +146,7 @@ def _card(exercise: Any, content: Any) -> Iterator[str]:
             yield f"{heading}:"
             yield from map(bullet, texts)
     if exercise.doses:
-        from programgen.render.words import dose_text
+        from programgen.core.words import dose_text
 
         doses = exercise.doses
         yield (f"Dose: {dose_text(doses.start, exercise)} to {dose_text(doses.build, exercise)}")

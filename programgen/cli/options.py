@@ -1,7 +1,8 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,7 +86,8 @@ outputs_option = click.option(
     "outputs",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="File to write: .pdf, .html or .json; may be given several times.",
+    help="File to write; its ending says how, such as .pdf, .html, .json or .ics. May be "
+    "given several times.",
 )
 
 edition_option = click.option(
@@ -95,6 +97,85 @@ edition_option = click.option(
     show_default=True,
     help="Set for large print, for a black-and-white printer, or one page for the fridge.",
 )
+
+
+class TimeOfDay(click.ParamType[time]):
+    """A time of day."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:
+        """Read hours and minutes."""
+        if isinstance(value, time):
+            return value
+        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
+            return self.fail(f"write hours and minutes, such as 07:30; got '{value}'", param, ctx)
+        hours, minutes = value.split(":")
+        return time(int(hours), int(minutes))
+
+
+class Zone(click.ParamType[str]):
+    """The name of a time zone."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a name such as Europe/Berlin."""
+        from zoneinfo import available_timezones
+
+        from programgen.errors import did_you_mean
+
+        if value not in (known := available_timezones()):
+            hint = did_you_mean(value, known)
+            text = f"'{value}' is no time zone, such as Europe/Berlin{hint}"
+            return self.fail(text, param, ctx)
+        return str(value)
+
+
+def export_options(function: F) -> F:
+    """Add the options of the exports; the command gets them as ``asked``."""
+
+    @wraps(function)
+    def with_asked(
+        *args: Any,
+        at: time | None,
+        zone: str | None,
+        alarm: int | None,
+        week: int | None,
+        busy: bool,
+        identify: bool,
+        **rest: Any,
+    ) -> Any:
+        if at is not None and zone is None:
+            raise click.BadParameter("a time of day needs --zone", param_hint="'--at'")
+        asked = {
+            "at": at,
+            "zone": zone,
+            "alarm": None if alarm is None else timedelta(minutes=alarm),
+            "week": week,
+            "busy": busy,
+            "identify": identify,
+        }
+        return function(*args, asked=asked, **rest)
+
+    for option in (
+        click.option("--identify", is_flag=True, help="Records: write the name of the person."),
+        click.option("--busy", is_flag=True, help="Calendar: hide what the sessions are."),
+        click.option(
+            "--alarm",
+            type=click.IntRange(0, 1440),
+            metavar="MINUTES",
+            help="Calendar: remind so many minutes before.",
+        ),
+        click.option("--zone", type=Zone(), help="Calendar: your time zone, as Europe/Berlin."),
+        click.option("--at", type=TimeOfDay(), help="Calendar: when sessions begin, as 07:30."),
+        click.option(
+            "--week", type=click.IntRange(1, 52), help="Watch and tables: only this week."
+        ),
+    ):
+        with_asked = option(with_asked)
+    return with_asked  # type: ignore[return-value]
+
 
 today_option = click.option(
     "--today", type=Day(), hidden=True, help="Pretend that today is this day."

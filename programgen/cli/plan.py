@@ -1,10 +1,10 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
 import gc
-import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,6 +12,7 @@ from programgen.cli.options import (
     FILE,
     content_option,
     edition_option,
+    export_options,
     first_day,
     house_options,
     known_protocol,
@@ -34,6 +35,7 @@ WITHHELD = 3
 @planning_options
 @house_options
 @store_options
+@export_options
 @content_option
 def plan(
     intake: Path,
@@ -48,6 +50,7 @@ def plan(
     templates: str | None,
     blocks: Path | None,
     folder: str | None,
+    asked: dict[str, Any],
     *,
     as_json: bool,
     quality: bool,
@@ -59,11 +62,12 @@ def plan(
     """
     from programgen import service
     from programgen.cli.printing import quality_card, summary
+    from programgen.cli.writing import write_outputs
 
     # A short run: its end frees everything, so nothing is gained by looking for garbage.
     gc.disable()
     click.get_current_context().call_on_close(gc.enable)
-    service.check_outputs(outputs, intake)
+    service.check_outputs(outputs, intake, service.plan_endings())
     now = today_or(today)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
@@ -82,23 +86,20 @@ def plan(
         edition=edition,
         blocks=blocks,
     )
-    files, made = {}, {}
+    made = {}
     if quality:
         made = {suffix: document(result, suffix=suffix) for suffix in (".pdf", ".html")}
         page = made[".html"].decode()
         result = service.with_quality(result, content, page, made[".pdf"])
-    for path in outputs:
-        suffix = path.suffix.lower()
-        if suffix not in made:
-            if sys.stderr.isatty():
-                click.echo(f"Making {path} …", err=True)
-            made[suffix] = document(result, suffix=suffix)
-        files[path] = made[suffix]
-    service.write_all(files)
+
+    def printed(result: Any, suffix: str) -> bytes:
+        return made.get(suffix) or document(result, suffix=suffix)
+
+    written = write_outputs(result, outputs, printed, content, folder, asked)
     if as_json:
         click.echo(document(result, suffix=".json"), nl=False)
     else:
-        click.echo(summary(result, content, tuple(outputs)))
+        click.echo(summary(result, content, written))
         if result.quality:
             click.echo("\n".join(["", *quality_card(result.quality)]))
     if result.result != "plan":

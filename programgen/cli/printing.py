@@ -133,7 +133,7 @@ def week_detail(week: PlanWeek) -> Iterator[str]:
 
 def sheet_lines(sheet: Handout, content: Catalogue, files: tuple[Path, ...]) -> Iterator[str]:
     """Say what is on a quick sheet, and hint at too much of a good thing."""
-    from programgen.render.words import dose_text
+    from programgen.core.words import dose_text
 
     yield f"Sheet: {sheet.title}."
     for item in sheet.items:

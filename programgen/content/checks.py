@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from programgen.content.reading import Document, Place
+from programgen.core import decisions
 from programgen.core.catalogue import Catalogue
+from programgen.core.decisions import Move, Reading
 from programgen.core.exercise import Dose, Exercise
-from programgen.core.protocol import DEFAULT_PROTOCOL
+from programgen.core.protocol import DEFAULT_PROTOCOL, Entry, Protocol
 from programgen.core.rule import Condition
 from programgen.errors import Problem, did_you_mean
 
@@ -277,12 +279,20 @@ def _cited(content: Content) -> Iterator[tuple[Document, Place, str]]:
             for number, source in enumerate(entry.evidence):
                 yield document, ("evidence", number, "cite"), source.cite
     for protocol in catalogue.protocols.values():
-        for number, row in enumerate(protocol.entry):
+        for where, row in _rows(protocol):
             for source in row.evidence:
-                yield content.at("protocols", protocol.id), ("entry", number), source.cite
+                yield content.at("protocols", protocol.id), where, source.cite
     for name in type(catalogue.settings).model_fields:
         for key in getattr(catalogue.settings, name).cite:
             yield content.documents["settings.yaml"], (name, "cite"), key
+
+
+def _rows(protocol: Protocol) -> Iterator[tuple[Place, Entry | Reading | Move]]:
+    """Yield every row of a ladder that names its sources, with its place."""
+    yield from ((("entry", n), row) for n, row in enumerate(protocol.entry))
+    halves = protocol.decisions
+    yield from ((("decisions", "readings", n), row) for n, row in enumerate(halves.readings))
+    yield from ((("decisions", "moves", n), row) for n, row in enumerate(halves.moves))
 
 
 def unknown_reference(content: Content) -> Found:
@@ -393,6 +403,14 @@ def unfit_set(content: Content) -> Found:
                 yield document.problem(("doses", name), message, "unfit-set")
 
 
+def unsound_decisions(content: Content) -> Found:
+    """Every row of a decision table can win, and more pain never earns more."""
+    for protocol in content.catalogue.protocols.values():
+        for text in decisions.faults(protocol.decisions):
+            document = content.at("protocols", protocol.id)
+            yield document.problem(("decisions",), text, "unsound-decisions")
+
+
 CHECKS: tuple[Check, ...] = (
     unknown_name,
     unknown_exercise,
@@ -411,6 +429,7 @@ CHECKS: tuple[Check, ...] = (
     number_without_source,
     setting_without_source,
     missing_ladder,
+    unsound_decisions,
     self_care_topic,
     emptied_family,
     unfit_set,

@@ -52,6 +52,8 @@ _PATIENT_TEXT: Mapping[str, tuple[Place, ...]] = {
         ("stages", "*", "effort"),
         ("entry", "*", "until"),
         ("entry", "*", "because"),
+        ("decisions", "readings", "*", "because"),
+        ("decisions", "moves", "*", "because"),
     ),
     "vocabulary/abilities": _QUESTION,
     "vocabulary/health": _QUESTION,

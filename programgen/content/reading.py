@@ -144,8 +144,8 @@ def decode(raw: bytes, shown: str) -> str:
         raise ContentError([Problem(shown, line, 1, message, "encoding")]) from None
 
 
-def read_raw(path: Traversable, shown: str) -> bytes:
-    """Return the bytes of an ordinary file, one more than the limit at most.
+def read_raw(path: Traversable, shown: str, most: int = LARGEST) -> bytes:
+    """Return the bytes of an ordinary file, one more than *most* at most.
 
     Raises:
         ContentError: it is a device or a pipe, or cannot be read.
@@ -155,7 +155,7 @@ def read_raw(path: Traversable, shown: str) -> bytes:
             problem = Problem(shown, 0, 0, "is not an ordinary file", "unreadable")
             raise ContentError([problem])
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(most + 1)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise ContentError(

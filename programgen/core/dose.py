@@ -1,26 +1,14 @@
 """What may be run next: a small state machine that a protocol file drives.
 
-The state is the fold of what was run and felt. ``decide`` takes only small
-integers, so that every entry of the rule can be tested.
+The state is the fold of what was run and felt. What follows from it stands in the
+protocol's decision table; this module counts, looks the row up and takes the step.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import IntEnum
 
+from programgen.core.decisions import Light, Move, Recent
 from programgen.core.protocol import Bout, Protocol, Step, time_of
-
-PAUSE = -99
-"""The step that stops running until a clinician has released the runner."""
-
-
-class Colour(IntEnum):
-    """Traffic light of one session; NONE: nothing was reported."""
-
-    NONE = 0
-    GREEN = 1
-    AMBER = 2
-    RED = 3
 
 
 @dataclass(frozen=True)
@@ -31,59 +19,62 @@ class State:
     """Position in the protocol, from 0."""
     good: int = 0
     """Good sessions at this stage."""
-    light: Colour = Colour.NONE
+    light: Light = Light.NONE
     """Light of the last session."""
+    ambers: int = 0
+    """Amber sessions in a row."""
     last_run: date | None = None
     """Day of the last session."""
     last_step: date | None = None
     """Day of the last step up."""
-    reds: tuple[date, ...] = ()
-    """Days of bad reactions."""
+    bad: tuple[tuple[date, Light], ...] = ()
+    """Days of bad reactions (red and worse) with their lights."""
+    spots: tuple[date, ...] = ()
+    """Days with sharp pain in one spot of a bone."""
+    closed: int = 0
+    """Mornings in a row that were too sore for a session."""
+    worse: bool = False
+    """The last week was clearly worse than the one before."""
     longest: tuple[tuple[date, float], ...] = ()
     """Day and run minutes of finished sessions, for the look-back."""
     target: float = 0.0
     """Run minutes of the longest run beyond the last stage; 0 on the ladder."""
-    paused: bool = False
-    """Too many bad reactions; a clinician releases."""
-    stopped: bool = False
-    """A warning sign; a clinician releases."""
-
-
-def decide(
-    protocol: Protocol,
-    good: int,
-    light: Colour,
-    *,
-    reds14: int,
-    reds28: int,
-    aged: bool,
-    away: int,
-) -> int:
-    """Return the step: 1 up, 0 stay, below 0 back, or PAUSE.
-
-    ``reds14`` and ``reds28`` count bad reactions of the last 14 and 28 days,
-    ``aged`` says that the last step is old enough, ``away`` counts how many of the
-    protocol's break rules apply. The more careful of two reasons wins.
-    """
-    moves = protocol.moves
-    if reds28 >= moves.reds_to_pause:
-        return PAUSE
-    back = []
-    if away:
-        back.append(-moves.breaks[away - 1].back)
-    if light is Colour.RED:
-        back.append(-(moves.back_after_second_red if reds14 > 1 else moves.back_after_red))
-    if back:
-        return min(back)
-    return int(light is Colour.GREEN and good >= moves.good_sessions and aged)
+    rest_until: date | None = None
+    """The first day after the rest of a bad reaction."""
+    lighter_since: date | None = None
+    """Strength exercises went back to their start dose on this day."""
+    held: Move | None = None
+    """The row that pauses running or stops the plan, until a clinician releases."""
 
 
 def days_away(protocol: Protocol, state: State, day: date) -> int:
-    """Return how many break rules apply on *day*."""
+    """Return how many break limits have passed on *day*."""
     if state.last_run is None:
         return 0
     gap = (day - state.last_run).days
-    return sum(gap >= rule.days for rule in protocol.moves.breaks)
+    return sum(gap >= limit for limit in protocol.moves.breaks)
+
+
+def recent(protocol: Protocol, state: State, day: date) -> Recent:
+    """Return the last weeks as the decision table sees them on *day*."""
+
+    def within(days: int, *lights: Light) -> int:
+        return sum((day - d).days < days and (not lights or c in lights) for d, c in state.bad)
+
+    moves = protocol.moves
+    step = state.last_step
+    return Recent(
+        light=state.light.name.lower(),
+        reds14=min(2, within(14)),
+        reds28=min(3, within(28)),
+        spreads7=min(2, within(7, Light.SPREAD)),
+        ambers=min(3, state.ambers),
+        good=state.good >= moves.good_sessions,
+        aged=step is None or (day - step).days >= moves.days_between_steps,
+        away=days_away(protocol, state, day),
+        walking=not protocol.stages[state.stage].runs,
+        worse=state.worse,
+    )
 
 
 def recent_longest(protocol: Protocol, state: State, day: date) -> float:
@@ -95,43 +86,34 @@ def recent_longest(protocol: Protocol, state: State, day: date) -> float:
 
 
 def before_run(protocol: Protocol, state: State, day: date, *, top: int, goal: float) -> State:
-    """Apply the rule to the session planned on *day*.
+    """Apply the table to the session planned on *day*.
 
     ``top`` is the highest stage allowed, ``goal`` the run minutes to grow to.
     """
-    if state.stopped or state.paused:
+    if state.held is not None:
         return state
-    away = days_away(protocol, state, day)
-    aged = (
-        state.last_step is None or (day - state.last_step).days >= protocol.moves.days_between_steps
-    )
-    step = decide(
-        protocol,
-        min(state.good, protocol.moves.good_sessions),
-        state.light,
-        reds14=sum((day - d).days < 14 for d in state.reds),
-        reds28=sum((day - d).days < 28 for d in state.reds),
-        aged=aged,
-        away=away,
-    )
-    if step == PAUSE:
-        return replace(state, paused=True)
-    if step > 0:
+    row = protocol.decisions.move(recent(protocol, state, day))
+    if row.step in ("pause", "stop"):
+        return replace(state, held=row)
+    if row.step == "up":
         return _up(protocol, state, day, top, goal)
-    if step == 0 and not away:
-        return state
+    if row.step == "stay":
+        return replace(state, good=0, light=Light.NONE, ambers=0) if row.afresh else state
     return replace(
         state,
-        stage=max(0, state.stage + step),
+        stage=max(0, state.stage - row.back),
         good=0,
-        light=Colour.NONE,
+        light=Light.NONE,
+        ambers=0,
+        worse=False,
         target=0.0,
+        lighter_since=day if row.lighter else state.lighter_since,
     )
 
 
 def _up(protocol: Protocol, state: State, day: date, top: int, goal: float) -> State:
     if state.stage < top:
-        return replace(state, stage=state.stage + 1, good=0, light=Colour.NONE, last_step=day)
+        return replace(state, stage=state.stage + 1, good=0, light=Light.NONE, last_step=day)
     last = len(protocol.stages) - 1
     growth = protocol.growth
     base = recent_longest(protocol, state, day)
@@ -141,7 +123,7 @@ def _up(protocol: Protocol, state: State, day: date, top: int, goal: float) -> S
     # Whole minutes, rounded down: the cap is never passed by rounding.
     if int(longer) <= base:
         return state
-    return replace(state, target=float(int(longer)), good=0, light=Colour.NONE, last_step=day)
+    return replace(state, target=float(int(longer)), good=0, light=Light.NONE, last_step=day)
 
 
 def steps_of(protocol: Protocol, state: State) -> tuple[Step, ...]:
@@ -151,16 +133,45 @@ def steps_of(protocol: Protocol, state: State) -> tuple[Step, ...]:
     return protocol.stages[state.stage].session(state.good)
 
 
-def after_run(state: State, day: date, run_minutes: float, light: Colour) -> State:
-    """Enter one finished session."""
-    return replace(
-        state,
-        last_run=day,
-        light=light,
-        good=state.good + (light is Colour.GREEN),
-        reds=state.reds + ((day,) if light is Colour.RED else ()),
-        longest=(*state.longest, (day, run_minutes)),
+def after_run(
+    protocol: Protocol,
+    state: State,
+    day: date,
+    run_minutes: float,
+    light: Light,
+) -> State:
+    """Enter one finished session; a session cut short counts its minutes, too."""
+    return noted(
+        protocol,
+        replace(
+            state,
+            last_run=day,
+            closed=0,
+            longest=(*state.longest, (day, run_minutes)),
+        ),
+        day,
+        light,
     )
+
+
+def noted(protocol: Protocol, state: State, day: date, light: Light) -> State:
+    """Enter the light of a day, whether or not anything was run.
+
+    Rest, pause and stop begin at once; a step waits for the next session.
+    """
+    now = replace(
+        state,
+        light=light,
+        good=state.good + (light is Light.GREEN),
+        ambers=state.ambers + 1 if light is Light.AMBER else 0,
+        bad=(*state.bad, (day, light)) if light >= Light.RED else state.bad,
+    )
+    row = protocol.decisions.move(recent(protocol, now, day))
+    if row.step in ("pause", "stop"):
+        return replace(now, held=row)
+    if row.rest:
+        return replace(now, rest_until=day + row.rest)
+    return now
 
 
 def run_minutes(steps: tuple[Step, ...]) -> float:

@@ -87,6 +87,12 @@ class WeekProblem:
     """The week whose weekdays should be kept."""
     streak: int = 0
     """Active days in a row at the end of the week before."""
+    past: Choice = field(default_factory=Choice)
+    """What already stands in this week; it is kept and nothing is placed on its days."""
+    after: Choice = field(default_factory=Choice)
+    """The week after, as it is printed: nothing is borrowed from it."""
+    published: Choice | None = None
+    """This week as it is printed; it changes as little as can be."""
 
 
 _MASKS = [
@@ -141,8 +147,13 @@ def _masks(
     *,
     gap: int = 1,
     before: int = 0,
+    after: int = 0,
 ) -> list[int]:
-    """Return the masks that one kind may take on its own, the fullest first."""
+    """Return the masks that one kind may take on its own, the fullest first.
+
+    ``before`` holds the days of the week before and, seven bits higher, those of this week
+    that stand already; ``after`` those of the week after.
+    """
     open_days = sum(
         1 << day
         for day, room in enumerate(week.rooms)
@@ -154,7 +165,10 @@ def _masks(
         mask
         for size in range(min(count, 7), -1, -1)
         for mask in _MASKS[size]
-        if not mask & ~open_days and mask & must == must and spaced(mask, gap, before)
+        if not mask & ~open_days
+        and mask & must == must
+        and spaced(mask, gap, before)
+        and (not after or spaced(after, gap, mask))
     ]
 
 
@@ -167,8 +181,9 @@ def best_week(week: WeekProblem) -> Choice | None:
     """Return the best layout of a week, or None when the locks cannot be kept.
 
     Order of importance: runs placed, strength placed, cross-training placed,
-    mobility placed, the week can be repeated, weekdays of the habit kept, even gaps
-    between runs, little crowding; the rest is a fixed tie-break.
+    mobility placed, the week can be repeated (only where nothing is printed yet), marks of
+    the printed week kept, weekdays of the habit kept, even gaps between runs, little
+    crowding; the rest is a fixed tie-break.
     """
     search = _Search(week)
     search.run()
@@ -184,6 +199,8 @@ class _Partial:
     key: int
     lost: tuple[int, int]
     again: bool
+    moved: int
+    """Marks that differ from the printed week."""
     fresh: int
     """Weekdays that are new against the habit."""
     near: int
@@ -198,9 +215,15 @@ class _Search:
         self.week = week
         self.best: Choice | None = None
         self.cost: tuple[int, ...] | None = None
-        demand, before = week.demand, week.before
+        demand, before, past, after = week.demand, week.before, week.past, week.after
         self.runs = _masks(
-            week, "run", demand.runs, demand.run_minutes, gap=demand.run_gap, before=before.run
+            week,
+            "run",
+            demand.runs,
+            demand.run_minutes,
+            gap=demand.run_gap,
+            before=before.run | past.run << 7,
+            after=after.run,
         )
         self.runs.sort(key=lambda m: (-_bits(m), self.new(m, week.habit.run), _UNEVEN[m], m))
         self.strengths = _masks(
@@ -209,7 +232,8 @@ class _Search:
             demand.strength,
             demand.strength_minutes,
             gap=demand.strength_gap,
-            before=before.strength,
+            before=before.strength | past.strength << 7,
+            after=after.strength,
         )
         self.crosses = _masks(week, "cross-training", demand.cross, demand.cross_minutes)
         self.walks = sum(1 << d for d, room in enumerate(week.rooms) if room.walks)
@@ -217,6 +241,11 @@ class _Search:
             sum(1 << d for d, room in enumerate(week.rooms) if room.sessions < limit)
             for limit in (2, 3)
         )
+
+    def changed(self, mask: int, kind: str) -> int:
+        """Return the marks of a mask that differ from the printed week."""
+        printed = self.week.published
+        return 0 if printed is None else _bits(mask ^ getattr(printed, kind))
 
     def new(self, mask: int, usual: int) -> int:
         """Return the weekdays of a mask that the habit does not have."""
@@ -231,7 +260,8 @@ class _Search:
         demand, habit = self.week.demand, self.week.habit
         for run in self.runs:
             lost, fresh = demand.runs - _bits(run), self.new(run, habit.run)
-            if self.hopeless(lost, 0, 0, 0, 0, fresh, _UNEVEN[run]):
+            moved = self.changed(run, "run")
+            if self.hopeless(lost, 0, 0, 0, 0, moved, fresh, _UNEVEN[run]):
                 continue
             repeats = spaced(run, demand.run_gap, run)
             for strength in self.strengths:
@@ -242,13 +272,23 @@ class _Search:
                     strength,
                     -1,
                     (lost, demand.strength - _bits(strength)),
-                    again=not (repeats and spaced(strength, demand.strength_gap, strength)),
+                    again=self.week.published is None
+                    and not (repeats and spaced(strength, demand.strength_gap, strength)),
+                    moved=moved + self.changed(strength, "strength"),
                     fresh=fresh + self.new(strength, habit.strength),
                     near=_bits(run & strength)
                     + _bits(strength & run << 1)
                     + _bits(run & strength << 1),
                 )
-                bound = (*partial.lost, 0, 0, partial.again, partial.fresh, _UNEVEN[run])
+                bound = (
+                    *partial.lost,
+                    0,
+                    0,
+                    partial.again,
+                    partial.moved,
+                    partial.fresh,
+                    _UNEVEN[run],
+                )
                 if not self.hopeless(*bound, partial.near):
                     self._with_key(partial)
 
@@ -266,7 +306,7 @@ class _Search:
         """Add cross-training and mobility, and keep the layout if it is the best."""
         demand, run, strength = self.week.demand, partial.run, partial.strength
         for cross in self.crosses:
-            active = run | strength | cross
+            active = run | strength | cross | self.week.past.active
             if (run | strength) & cross & self.one or run & strength & cross & self.two:
                 continue
             if run & cross & self.walks or 7 - _bits(active) < demand.rest_days:
@@ -275,6 +315,7 @@ class _Search:
             crowd = partial.near + 2 * _bits(run & cross) + _bits(strength & cross)
             tail = (
                 partial.again,
+                partial.moved + self.changed(cross, "cross"),
                 partial.fresh + self.new(cross, self.week.habit.cross),
                 _UNEVEN[run],
                 crowd,
@@ -306,7 +347,8 @@ def _key_days(week: WeekProblem, run: int, strength: int) -> list[int]:
         return [-1]
     days = []
     for day in reversed(days_of(run)):
-        eve = strength >> (day - 1) & 1 if day else week.before.strength >> 6 & 1
+        strong = strength | week.past.strength
+        eve = strong >> (day - 1) & 1 if day else week.before.strength >> 6 & 1
         if week.rooms[day].minutes >= demand.key_minutes and not (demand.heavy and eve):
             days.append(day)
     return days
@@ -334,6 +376,6 @@ def _mobility(week: WeekProblem, strength: int, used: list[int]) -> int | None:
     ]
     if must & ~sum(1 << day for day in days):
         return None
-    habit = week.habit.mobility
+    habit = week.habit.mobility if week.published is None else week.published.mobility
     days.sort(key=lambda day: (not must >> day & 1, not habit >> day & 1, used[day], day))
     return sum(1 << day for day in days[: max(demand.mobility, _bits(must))])

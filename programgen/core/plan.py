@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from hashlib import sha256
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from programgen.core.base import Ident, Text, Value
+from programgen.core.base import Count, Ident, Text, Value
 from programgen.core.exercise import Dose
 from programgen.core.intake import Intake
 from programgen.core.protocol import Steps, time_of
@@ -74,6 +75,15 @@ class PlanDay(Value):
     """A remark, such as the reason of a dated exception."""
 
 
+class Placed(NamedTuple):
+    """A session on its day."""
+
+    slot: str
+    """Its place in the week, counted for each kind: run-1, run-2, strength-1."""
+    day: date
+    session: Session
+
+
 class PlanWeek(Value):
     """Seven days from Monday to Sunday; days before the start are empty."""
 
@@ -92,6 +102,19 @@ class PlanWeek(Value):
     def first(self) -> date:
         """The Monday."""
         return self.days[0].day
+
+    @property
+    def placed(self) -> tuple["Placed", ...]:
+        """Every session with its day and its slot, in order."""
+        counts: dict[str, int] = {}
+        found = []
+        for day in self.days:
+            for session in day.sessions:
+                # The ladder's walk becomes its run on the same place in the week.
+                kind = "run" if session.stage else session.kind
+                counts[kind] = counts.get(kind, 0) + 1
+                found.append(Placed(f"{kind}-{counts[kind]}", day.day, session))
+        return tuple(found)
 
 
 class Rung(Value):
@@ -153,6 +176,31 @@ class Exclusion(Value):
     """All reasons."""
 
 
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+"""First twelve hex digits of a SHA-256."""
+
+
+def fingerprint(text: str) -> str:
+    """Return the fingerprint of a text."""
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+class Withdrawn(Value):
+    """A session of an earlier version that this version no longer has.
+
+    A calendar that was given the earlier version has to be told.
+    """
+
+    week: Count
+    """Number of the week."""
+    slot: Ident
+    """Its place in the week, such as run-3."""
+    day: Day
+    """The day on which it last stood."""
+    title: Text
+    """Its name."""
+
+
 class Provenance(Value):
     """What made the plan, so that any old plan can be explained."""
 
@@ -166,6 +214,14 @@ class Provenance(Value):
     """The day on which it was made."""
     draft: bool
     """Some content has no clinician's signature yet."""
+    plan: Fingerprint
+    """Identity of the plan; every version of it keeps it."""
+    version: Count = 1
+    """1 for the first plan, one more with each re-plan."""
+    parent: Fingerprint | None = None
+    """Fingerprint of the version before."""
+    log: Fingerprint | None = None
+    """Fingerprint of the check-ins that this version was made from."""
 
 
 class Plan(Value):
@@ -209,6 +265,8 @@ class Plan(Value):
     """Why this plan, most important first."""
     checked: tuple[Reason, ...] = ()
     """Other rows of the entry table that applied without deciding; for clinicians."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """Sessions of earlier versions that are no longer planned."""
     quality: Quality | None = None
     """What was checked on the finished file, if that was asked for."""
 
@@ -226,6 +284,8 @@ class Referral(Value):
     """How soon."""
     findings: tuple[Finding, ...] = Field(min_length=1)
     """The rules that stopped the plan, the gravest first."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """Sessions of an earlier version that are no longer planned."""
     quality: Quality | None = None
     """What was checked on the finished file, if that was asked for."""
 

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from programgen.core import dose
 from programgen.core.catalogue import Catalogue
 from programgen.core.clash import explain
+from programgen.core.decisions import Light
 from programgen.core.demand import Routine, wanted_intensity
-from programgen.core.dose import Colour, State
+from programgen.core.dose import State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
 from programgen.core.intake import Answer, Intake
@@ -24,6 +25,7 @@ from programgen.core.plan import (
     Referral,
     Result,
     Rung,
+    fingerprint,
 )
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Step, longest_bout
 from programgen.core.reasons import Reason, citations
@@ -71,7 +73,7 @@ def make_plan(intake: Intake, catalogue: Catalogue, order: Order) -> Result:
     if kept_back is not None:
         return kept_back
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = _provenance(catalogue, order, protocol)
+    provenance = _provenance(intake, catalogue, order, protocol)
     return _plan(intake, catalogue, order, screening, protocol, provenance)
 
 
@@ -82,7 +84,7 @@ def screened(
     lapsed = has_lapsed(intake, catalogue, order.made_on)
     screening = triage(intake, catalogue, lapsed=lapsed)
     protocol = choose_protocol(catalogue, screening, order.protocol)
-    provenance = _provenance(catalogue, order, protocol)
+    provenance = _provenance(intake, catalogue, order, protocol)
     level = screening.limits.level
     if level.rank < Level.URGENT.rank and screening.is_open:
         return screening, OpenQuestions(
@@ -97,13 +99,17 @@ def screened(
     return screening, None
 
 
-def _provenance(catalogue: Catalogue, order: Order, protocol: Protocol) -> Provenance:
+def _provenance(
+    intake: Intake, catalogue: Catalogue, order: Order, protocol: Protocol
+) -> Provenance:
+    asked = (intake.model_dump_json(), order.start, order.made_on, order.weeks, order.protocol)
     return Provenance(
         program=order.program,
         catalogue=catalogue.fingerprint,
         protocol=protocol.id,
         made_on=order.made_on,
         draft=is_draft(catalogue),
+        plan=fingerprint(repr(asked)),
     )
 
 
@@ -137,9 +143,9 @@ def _plan(
     provenance: Provenance,
 ) -> Plan:
     selection = select(intake, catalogue, screening)
-    _check_stages(intake, protocol, screening)
+    check_stages(intake, protocol, screening)
     entry = enter(protocol, intake, catalogue.settings)
-    makings, remarks = _makings(intake, catalogue, screening, protocol, selection, entry)
+    makings, remarks = makings_of(intake, catalogue, screening, protocol, selection, entry)
     weeks, state = _weeks(makings, order)
     if not any(session.stage for week in weeks for day in week.days for session in day.sessions):
         message = (
@@ -147,9 +153,9 @@ def _plan(
             "outdoors (or with a treadmill), or plan more weeks with --weeks."
         )
         raise NoPlanError(message)
-    reached = _milestones(makings, weeks, state)
-    goal_on = _goal_day(makings, reached)
-    chosen = _chosen(weeks)
+    reached = milestones(makings, weeks, state)
+    goal_on = goal_day(makings, reached)
+    chosen = chosen_in(weeks)
     return Plan(
         intake=intake,
         provenance=provenance,
@@ -157,28 +163,28 @@ def _plan(
         reach=screening.limits.reach,
         start=order.start,
         valid_until=order.start + catalogue.settings.valid_for.value,
-        goal=_goal_text(intake),
+        goal=goal_text(intake),
         goal_on=goal_on,
-        rungs=_rungs(makings, reached),
+        rungs=rungs_of(makings, reached),
         weeks=weeks,
         exercises=chosen,
-        why={name: _why(catalogue.exercises[name], selection) for name in chosen},
+        why={name: why_chosen(catalogue.exercises[name], selection) for name in chosen},
         self_care=catalogue.settings.self_care.value,
         findings=screening.findings,
         not_asked=screening.not_asked,
         left_out=selection.left_out,
         reasons=(
-            *_plan_reasons(makings, screening, order),
+            *plan_reasons(makings, screening, order),
             entry.reason,
             *remarks,
-            *_unplaced(selection, catalogue, chosen),
-            *_goal_reasons(makings, screening, goal_on),
+            *unplaced(selection, catalogue, chosen),
+            *goal_reasons(makings, screening, goal_on),
         ),
         checked=entry.checked,
     )
 
 
-def _check_stages(intake: Intake, protocol: Protocol, screening: Triage) -> None:
+def check_stages(intake: Intake, protocol: Protocol, screening: Triage) -> None:
     """Refuse a clinician's stage that is not on the ladder of a full plan."""
     block = intake.clinician
     if block is None or screening.limits.reach is not Reach.FULL:
@@ -199,7 +205,7 @@ def _base_place(intake: Intake) -> str:
     return next((p for p in ("home", "gym") if p in places), places[0] if places else "home")
 
 
-def _makings(
+def makings_of(
     intake: Intake,
     catalogue: Catalogue,
     screening: Triage,
@@ -207,6 +213,7 @@ def _makings(
     selection: Selection,
     entry: Entry,
 ) -> tuple[Makings, tuple[Reason, ...]]:
+    """Return what stays the same from week to week, and remarks on the choice."""
     settings = catalogue.settings
     place = _base_place(intake)
     at_hand = equipment_at(place, intake, catalogue)
@@ -388,7 +395,7 @@ class Milestone:
     """Minutes of the longest stretch of running."""
 
 
-def _milestones(makings: Makings, weeks: tuple[PlanWeek, ...], state: State) -> list[Milestone]:
+def milestones(makings: Makings, weeks: tuple[PlanWeek, ...], state: State) -> list[Milestone]:
     """Return every session ahead, beyond the planned weeks too.
 
     After the last planned week the ladder days of the last full week are repeated,
@@ -410,7 +417,7 @@ def _milestones(makings: Makings, weeks: tuple[PlanWeek, ...], state: State) -> 
             state = dose.before_run(protocol, state, day, top=entry.top, goal=entry.goal)
             steps = dose.steps_of(protocol, state)
             rows.append(Milestone(day, protocol.stages[state.stage].id, _longest_minutes(steps)))
-            state = dose.after_run(state, day, dose.run_minutes(steps), Colour.GREEN)
+            state = dose.after_run(protocol, state, day, dose.run_minutes(steps), Light.GREEN)
         if not rows or _goal_met(makings, rows[-1]):
             break
     return rows
@@ -442,14 +449,15 @@ def _runs(makings: Makings) -> bool:
     return makings.reach is Reach.FULL and makings.protocol.growth is not None
 
 
-def _goal_day(makings: Makings, rows: list[Milestone]) -> date | None:
+def goal_day(makings: Makings, rows: list[Milestone]) -> date | None:
     """Return the earliest day of the goal; a walking programme has no running goal."""
     if not _runs(makings):
         return None
     return next((row.day for row in rows if _goal_met(makings, row)), None)
 
 
-def _rungs(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
+def rungs_of(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
+    """Return the ladder as the chart shows it, with the first day of each stage."""
     first: dict[str, date] = {}
     for row in rows:
         first.setdefault(row.stage, row.day)
@@ -469,7 +477,7 @@ def _rungs(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
     )
 
 
-def _chosen(weeks: tuple[PlanWeek, ...]) -> tuple[str, ...]:
+def chosen_in(weeks: tuple[PlanWeek, ...]) -> tuple[str, ...]:
     """Return the exercises of the plan: strength, mobility, cross-training, then moves."""
     order = ("strength", "mobility", "cross-training", "run", "walk")
     found: dict[str, int] = {}
@@ -481,7 +489,8 @@ def _chosen(weeks: tuple[PlanWeek, ...]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: found[name]))
 
 
-def _why(exercise: Exercise, selection: Selection) -> Reason:
+def why_chosen(exercise: Exercise, selection: Selection) -> Reason:
+    """Return why an exercise stands in the plan."""
     if exercise.id in selection.required:
         text = "Your clinician asked for it."
     elif set(exercise.eases) & set(selection.patterns):
@@ -495,7 +504,8 @@ def _why(exercise: Exercise, selection: Selection) -> Reason:
     return Reason(text=text, rule=exercise.slot.value, cite=citations(exercise.evidence))
 
 
-def _goal_text(intake: Intake) -> str:
+def goal_text(intake: Intake) -> str:
+    """Return the goal in words."""
     goal, units = intake.goal, intake.who.units
     if goal.run is not None:
         return f"Run {round(goal.run.total_seconds() / 60)} minutes without a break"
@@ -506,7 +516,8 @@ def _goal_text(intake: Intake) -> str:
     return f"Run {shown} {units}{where}"
 
 
-def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[Reason]:
+def plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[Reason]:
+    """Yield why this plan and no other."""
     protocol = makings.protocol
     locking = [f for f in screening.findings if f.plan is not Reach.FULL]
     if has_lapsed(makings.intake, makings.catalogue, order.made_on):
@@ -536,7 +547,7 @@ def _plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable
             yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
 
 
-def _unplaced(
+def unplaced(
     selection: Selection, catalogue: Catalogue, chosen: tuple[str, ...]
 ) -> Iterable[Reason]:
     """Say which exercises a clinician asked for and no session has a place for."""
@@ -548,7 +559,8 @@ def _unplaced(
         )
 
 
-def _goal_reasons(makings: Makings, screening: Triage, goal_on: date | None) -> Iterable[Reason]:
+def goal_reasons(makings: Makings, screening: Triage, goal_on: date | None) -> Iterable[Reason]:
+    """Yield what stands between the runner and the goal."""
     goal = makings.intake.goal
     if not _runs(makings):
         if makings.reach is Reach.FULL:

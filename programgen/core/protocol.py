@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from programgen.core.base import Count, Ident, Text, Value
+from programgen.core.decisions import Decisions
 from programgen.core.exercise import Citation, Review
 from programgen.core.quantities import Span, parse_span, write_span
 from programgen.core.rule import Condition
@@ -147,11 +148,11 @@ class Stage(Value):
         return self.sessions[min(good, len(self.sessions) - 1)]
 
 
-class Light(Value):
+class LightBounds(Value):
     """Bounds of the traffic light, 0 to 10; rise is over the usual morning."""
 
     green_during: int
-    """Pain during the session up to here is green."""
+    """Pain during the session, or one hour after it, up to here is green."""
     amber_during: int
     """Up to here it is amber, above it is red."""
     green_rise: int
@@ -160,40 +161,21 @@ class Light(Value):
     """Up to here it is amber, above it is red."""
 
 
-class Break(Value):
-    """What a break from running costs."""
-
-    days: Count
-    """A break of at least so many days …"""
-    back: int = Field(ge=0, le=20)
-    """… goes back so many stages; 0 repeats the stage."""
-
-
 class Moves(Value):
-    """When to go up, stay or go back."""
+    """The numbers that the decision table counts with."""
 
     good_sessions: Count
     """Good sessions at a stage before the next one."""
     days_between_steps: Count
     """Least days from one step up to the next."""
-    back_after_red: Count
-    """Stages back after a bad reaction."""
-    back_after_second_red: Count
-    """Stages back after the second bad reaction in 14 days."""
-    reds_to_pause: Count
-    """Bad reactions within 28 days that pause running."""
-    rest_after_red: Span
-    """Time without running after a bad reaction."""
     gate_rise: Count
     """A morning so much above the usual pain closes the day for running."""
-    ambers_to_step_back: Count
-    """So many amber sessions in a row go back a stage, with a lighter week."""
-    spreads_to_stop: Count
-    """Pain that moved down the leg so often in 7 days stops the plan."""
+    worse_by: Count
+    """A week whose average pain is so much above that of the week before is a worse week."""
     weeks_without_gain: Count
     """So many weeks without getting better: somebody has a look."""
-    breaks: tuple[Break, ...]
-    """Rules after a break."""
+    breaks: tuple[Count, Count, Count]
+    """Days without the ladder from which a break is short, middle and long."""
 
 
 class Growth(Value):
@@ -278,10 +260,12 @@ class Protocol(Value):
     """The rungs, lowest first."""
     load_check: LoadCheck
     """How fast the rungs may climb."""
-    light: Light
+    light: LightBounds
     """The traffic light."""
     moves: Moves
     """When to go up, stay or go back."""
+    decisions: Decisions
+    """What a report means and what follows from it."""
     growth: Growth | None = None
     """Beyond the last stage; none for walking."""
     entry: tuple[Entry, ...]

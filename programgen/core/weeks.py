@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from programgen.core import dose
+from programgen.core.decisions import Light
 from programgen.core.demand import cross_training, energy_budget, items_minutes, ladder_energy
-from programgen.core.dose import Colour, State
+from programgen.core.dose import State
 from programgen.core.exercise import Dose
 from programgen.core.intake import WEEKDAYS, DayPlan
 from programgen.core.makings import (
@@ -28,6 +29,7 @@ from programgen.core.placement import (
     Demand,
     WeekProblem,
     best_week,
+    days_of,
     trailing_streak,
 )
 from programgen.core.plan import Item, PlanDay, PlanWeek, Session
@@ -476,9 +478,9 @@ def _run(
     day, plan, key = week.days[weekday], week.plans[weekday], weekday == layout.choice.key
     free = plan.minutes - sum(s.minutes for s in others)
     asked: _Dosed | None = _dosed(makings, state, week, day, key=key)
-    # A step up in the middle of a week may ask for more rest than the week was laid out
-    # for; it then waits for the next week.
-    if layout.held or (asked and asked.stage.hours_between > layout.hours_between):
+    # A step up in the middle of a week may ask for more rest or more minutes than the week
+    # was laid out for; it then waits for the next week.
+    if layout.held or (asked and not _bears(makings, asked, state, week, weekday, layout)):
         asked = _kept(makings, state)
     if asked and bare_minutes(makings, asked.stage, asked.steps) > free:
         asked = _fitting(makings, asked, state, free)
@@ -503,7 +505,30 @@ def _run(
         key=key and asked.stage.runs,
         reasons=(asked.reason,),
     )
-    return session, dose.after_run(asked.state, day, dose.run_minutes(asked.steps), Colour.GREEN)
+    done = dose.run_minutes(asked.steps)
+    return session, dose.after_run(makings.protocol, asked.state, day, done, Light.GREEN)
+
+
+def _bears(
+    makings: Makings, asked: _Dosed, state: State, week: Frame, weekday: int, layout: Layout
+) -> bool:
+    """Return whether the rest of the week can hold the stage that is asked for."""
+    if asked.stage.hours_between > layout.hours_between:
+        return False
+    if asked.state.stage <= state.stage:
+        return True
+    needed = bare_minutes(makings, asked.stage, asked.stage.sessions[0])
+    choice, length = layout.choice, items_minutes
+    taken = (
+        (choice.strength, length(layout.strength, makings.catalogue)),
+        (choice.cross, layout.cross_minutes),
+        (choice.mobility, length(layout.mobility, makings.catalogue)),
+    )
+    return all(
+        week.plans[day].minutes - sum(m for mask, m in taken if mask >> day & 1) >= needed
+        for day in days_of(choice.run)
+        if day >= weekday
+    )
 
 
 def _title(asked: _Dosed) -> str:

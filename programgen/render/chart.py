@@ -10,7 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
-from programgen.render.words import LONG_MONTHS, MONTHS, WEEKDAYS
+from programgen.core.words import LONG_MONTHS, MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True)

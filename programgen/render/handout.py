@@ -9,21 +9,26 @@ from programgen.core.plan import Item
 from programgen.core.protocol import DEFAULT_PROTOCOL
 from programgen.core.reasons import citations
 from programgen.core.vocabulary import Level, Reach
+from programgen.core.words import (
+    PURPOSE,
+    WEEKDAYS,
+    count_text,
+    date_text,
+    dose_text,
+    reference_text,
+)
 from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import rendered
 from programgen.render.pictures import QUICK_BOX, Pictures, picture_of
 from programgen.render.view import (
-    PURPOSE,
     WHAT_TO_DO,
     Card,
     Footer,
     card,
     emergency_signs,
     footer_of,
-    reference_text,
     stop_signs,
 )
-from programgen.render.words import WEEKDAYS, count_text, date_text, dose_text
 
 WEEKS = 2
 """Weeks in the grid of ticks."""

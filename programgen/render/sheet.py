@@ -6,10 +6,10 @@ from datetime import date
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.exercise import Exercise
+from programgen.core.words import dose_text
 from programgen.render.page import rendered
 from programgen.render.pictures import SHEET_BOX, Picture, Pictures, picture_of
 from programgen.render.view import Footer, footer_of
-from programgen.render.words import dose_text
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from programgen.core.exercise import Citation, Exercise, Review
 from programgen.core.exercise_set import ExerciseSet
 from programgen.core.protocol import Protocol
 from programgen.core.rule import Rule
+from programgen.core.words import date_text, dose_text, reference_text, rest_text, steps_text
 from programgen.render.handout import often_text
 from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import rendered
@@ -21,9 +22,7 @@ from programgen.render.view import (
     footer_of,
     light_rows,
     move_lines,
-    reference_text,
 )
-from programgen.render.words import date_text, dose_text, rest_text, steps_text
 
 GROUPS = {
     "stop": "Warning signs: no plan",

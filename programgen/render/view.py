@@ -6,6 +6,7 @@ from datetime import date
 from math import ceil
 
 from programgen.core.catalogue import Catalogue, Reference
+from programgen.core.decisions import Recent
 from programgen.core.exercise import Exercise
 from programgen.core.plan import (
     Finding,
@@ -23,26 +24,24 @@ from programgen.core.protocol import Protocol
 from programgen.core.reasons import Reason
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
-from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
-from programgen.render.editions import STANDARD, Edition
-from programgen.render.pictures import Picture, Pictures, picture_of
-from programgen.render.words import (
+from programgen.core.words import (
+    DRAFT,
+    PURPOSE,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
+    reference_text,
     rest_text,
     short_dose_text,
     span_text,
     steps_text,
 )
+from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
+from programgen.render.editions import STANDARD, Edition
+from programgen.render.pictures import Picture, Pictures, picture_of
 
-PURPOSE = (
-    "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
-    "does not diagnose, prescribe or replace an examination."
-)
-DRAFT = "Draft content: not yet signed off by a clinician."
 WHAT_TO_DO = {
     Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
     Level.URGENT: "Get an urgent medical appointment, today or within a few days, "
@@ -427,14 +426,6 @@ class _Cited:
         )
 
 
-def reference_text(reference: Reference) -> str:
-    """Return a source as one line."""
-    authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
-    parts = [authors, reference.title, reference.container_title, reference.issued]
-    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
-    return f"{text} doi:{reference.doi}" if reference.doi else text
-
-
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
     here = next((r for r in plan.rungs if r.here), plan.rungs[0])
     first = next((s for w in plan.weeks for d in w.days for s in d.sessions if s.stage), None)
@@ -477,6 +468,7 @@ def _goal_facts(plan: Plan) -> list[Fact]:
 def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
     """Return the three colours of the traffic light."""
     light, moves = protocol.light, protocol.moves
+    first = protocol.decisions.move(Recent(light="red", reds14=1, reds28=1))
     amber = light.green_during + 1
     morning = "no more than usual" if not light.green_rise else f"up to {light.green_rise} more"
     amber_morning = (
@@ -484,7 +476,7 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
         if light.amber_rise == light.green_rise + 1
         else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
     )
-    back = count_text(moves.back_after_red, "line", "lines")
+    back = count_text(first.back, "line", "lines")
     what = "running" if protocol.growth else "these walks"
     return (
         LightRow(
@@ -515,38 +507,35 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
 
 def span_days(protocol: Protocol) -> str:
     """Return the rest after a bad reaction."""
-    return count_text(protocol.moves.rest_after_red.days, "day", "days")
+    first = protocol.decisions.move(Recent(light="red", reds14=1, reds28=1))
+    return count_text(first.rest.days, "day", "days")
 
 
 def move_lines(protocol: Protocol) -> tuple[str, ...]:
     """Return how to move on, stay and go back."""
-    moves = protocol.moves
+    moves, decisions = protocol.moves, protocol.decisions
+    away = (decisions.move(Recent(away=number)).back for number in (1, 2, 3))
     breaks = [
-        f"{rule.days} days or more off: "
+        f"{days} days or more off: "
         + (
-            f"go back {count_text(rule.back, 'line', 'lines')}."
-            if rule.back
+            f"go back {count_text(back, 'line', 'lines')}."
+            if back
             else "do your line again until you have new ticks."
         )
-        for rule in moves.breaks
+        for days, back in zip(moves.breaks, away, strict=True)
     ]
+    twice = decisions.move(Recent(light="red", reds14=2, reds28=2))
     return (
         (
             f"Each good session is one tick. After {moves.good_sessions} ticks and at least "
             f"{moves.days_between_steps} days, go to the next line."
         ),
+        ("Three amber sessions in a row: go back 1 line, and keep that week short."),
         (
-            f"{_word(moves.ambers_to_step_back)} amber sessions in a row: go back 1 line, and keep "
-            "that week short."
+            f"Two red sessions in 14 days: go back {count_text(twice.back, 'line', 'lines')}. "
+            "Three in 28 days: stop and see a physiotherapist."
         ),
-        (
-            f"Two red sessions in 14 days: go back {moves.back_after_second_red} lines. "
-            f"{_word(moves.reds_to_pause)} in 28 days: stop and see a physiotherapist."
-        ),
-        (
-            f"Pain moved down the leg {_times(moves.spreads_to_stop)} in 7 days: stop and see a "
-            "physiotherapist or doctor."
-        ),
+        ("Pain moved down the leg twice in 7 days: stop and see a physiotherapist or doctor."),
         (
             f"A morning {moves.gate_rise} or more above your usual pain: no "
             f"{'run' if protocol.growth else 'long walk'} on that day."
@@ -558,14 +547,6 @@ def move_lines(protocol: Protocol) -> tuple[str, ...]:
         "A missed session is never made up. Go on with the next one.",
         *breaks,
     )
-
-
-def _word(number: int) -> str:
-    return {2: "Two", 3: "Three", 4: "Four"}.get(number, str(number))
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 _USE = (

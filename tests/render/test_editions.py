@@ -14,6 +14,7 @@ import pytest
 from programgen import service
 from programgen.cli.plan import plan as plan_command
 from programgen.core.plan import Plan
+from programgen.core.words import dose_text
 from programgen.render.chart import PAPER, Bar, CalendarDay, ladder_chart, months_of
 from programgen.render.editions import EDITIONS
 from programgen.render.house import PLAIN
@@ -21,7 +22,6 @@ from programgen.render.page import STYLES, environment, html, read_template, sty
 from programgen.render.pdf import _fetcher, _weasyprint, pdf, printable
 from programgen.render.pictures import picture_of
 from programgen.render.view import plan_view
-from programgen.render.words import dose_text
 from tests.conftest import MONDAY, a_runner, planned
 from tests.render.test_pages import EXAMPLES, NAMES, PICTURES, result_of, tags
 

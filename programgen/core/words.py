@@ -1,10 +1,17 @@
-"""Numbers and values as words on paper; every fixed phrase of a dose stands here."""
+"""Numbers and values as words; every fixed phrase that pages and files share stands here."""
 
 from datetime import date, timedelta
 
+from programgen.core.catalogue import Reference
 from programgen.core.exercise import Dose, Exercise
 from programgen.core.protocol import Bout, Step
 from programgen.core.quantities import MILE
+
+PURPOSE = (
+    "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
+    "does not diagnose, prescribe or replace an examination."
+)
+DRAFT = "Draft content: not yet signed off by a clinician."
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LONG_MONTHS = (
@@ -114,3 +121,11 @@ def count_text(number: int, one: str, many: str) -> str:
     ('1 week', '3 weeks')
     """
     return f"{number} {one if number == 1 else many}"
+
+
+def reference_text(reference: Reference) -> str:
+    """Return a source as one line."""
+    authors = ", ".join(reference.author[:3]) + (" et al." if len(reference.author) > 3 else "")
+    parts = [authors, reference.title, reference.container_title, reference.issued]
+    text = " ".join(p if p.endswith("?") else f"{p.rstrip('.')}." for p in parts if p)
+    return f"{text} doi:{reference.doi}" if reference.doi else text

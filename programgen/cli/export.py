@@ -1,0 +1,65 @@
+"""``programgen export``: a saved plan in other formats."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from programgen.cli.options import (
+    FILE,
+    content_option,
+    edition_option,
+    export_options,
+    house_options,
+    outputs_option,
+)
+
+
+@click.command()
+@click.argument("plan", type=FILE)
+@outputs_option
+@edition_option
+@export_options
+@house_options
+@content_option
+def export(
+    plan: Path,
+    outputs: tuple[Path, ...],
+    edition: str,
+    paper: str | None,
+    clinic: Path | None,
+    templates: str | None,
+    folder: str | None,
+    asked: dict[str, Any],
+) -> None:
+    """Write the saved PLAN (.json) in other formats, chosen by the endings of the files."""
+    from programgen import service
+    from programgen.cli.writing import write_outputs
+    from programgen.content.saved_plan import read_plan
+
+    if not outputs:
+        endings = ", ".join(sorted(service.plan_endings()))
+        raise click.UsageError(f"name a file with -o; its ending says how: {endings}")
+    service.check_outputs(outputs, plan, service.plan_endings())
+    content = service.catalogue(folder)
+    house = service.house_style(clinic, templates)
+    result = read_plan(plan, content)
+    printed = partial(
+        service.document,
+        content=content,
+        paper=service.paper_of(paper, house),
+        folder_path=folder,
+        house=house,
+        edition=edition,
+    )
+    written = write_outputs(
+        result,
+        outputs,
+        lambda made, suffix: printed(made, suffix=suffix),
+        content,
+        folder,
+        asked,
+    )
+    if written:
+        click.echo("Written: " + ", ".join(map(str, written)))

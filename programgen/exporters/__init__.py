@@ -1,0 +1,1 @@
+"""One plan in many formats: a module for each, found by its entry point."""
