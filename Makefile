@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := setup.cfg pyproject.toml scripts/setup.sh
+SOURCES := setup.cfg pyproject.toml scripts/setup.sh tests/oracles/package-lock.json
 
 .PHONY: help plan test lint bench bench-pdf figures fonts wheel schema picture clean
 

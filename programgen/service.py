@@ -12,13 +12,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from programgen import __version__
-from programgen.content.checks import check, conditions
+from programgen.content.checks import check
 from programgen.content.examples import BARE, check_examples, example_intake
 from programgen.content.intake_checks import check_intake, settled
 from programgen.content.layers import Where, open_layers
 from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
 from programgen.content.parts import read_parts
+from programgen.content.protocol_file import Origin
+from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
@@ -27,14 +29,25 @@ from programgen.core.dose_notation import parse_dose
 from programgen.core.exercise import Dose
 from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
 from programgen.core.intake import Intake
+from programgen.core.log import Log
 from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
 from programgen.core.planner import Order, make_plan, screened
 from programgen.core.quality import Quality
+from programgen.core.replan import replan
+from programgen.core.rule import conditions
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
-from programgen.exporters.base import Export, ending_of, endings, exported
+from programgen.exporters.base import (
+    Export,
+    ending_of,
+    endings,
+    exported,
+    exported_protocol,
+    holds,
+    ladder_endings,
+)
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.fragments.store import Store
 from programgen.render.house import PLAIN, HouseStyle, own_parts
@@ -86,11 +99,28 @@ def plan(
     order = Order(start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol)
     result = make_plan(intake, content, order)
     if isinstance(result, Plan):
-        broken = violations(result, content)
-        if broken:
-            listed = "\n  ".join(broken)
-            message = f"the plan breaks its own rules; please report this:\n  {listed}"
-            raise BrokenPlanError(message)
+        _check(result, content)
+    return result
+
+
+def _check(result: Plan, content: Catalogue) -> None:
+    broken = violations(result, content)
+    if broken:
+        listed = "\n  ".join(broken)
+        message = f"the plan breaks its own rules; please report this:\n  {listed}"
+        raise BrokenPlanError(message)
+
+
+def updated(in_hand: Plan | Referral, log: Log, content: Catalogue, *, today: date) -> Result:
+    """Return the next version of a plan, checked, or the plan itself if nothing has changed.
+
+    Raises:
+        NoPlanError: a week can no longer hold the plan.
+        BrokenPlanError: the new version breaks a rule; a fault of the program.
+    """
+    result = replan(in_hand, log, content, today=today, program=__version__)
+    if isinstance(result, Plan) and result is not in_hand:
+        _check(result, content)
     return result
 
 
@@ -111,22 +141,61 @@ def document(
 ) -> bytes:
     """Return a result as the bytes of a file; pictures come from the content folder.
 
+    ``.pdf`` is for paper, ``.html`` for a phone: there paper and edition do not matter.
     *blocks* is a folder for parts of pages, so that they need not be made again.
     """
     if suffix == ".json":
-        return _json(result)
+        return saved(result)
+    if suffix == ".html":
+        from programgen.render.phone import phone_html
+
+        found = _pictures_of(result, content, folder_path)
+        return phone_html(result, content, found, house).encode()
+    from programgen.render.fragments.printing import printed
+
+    page, pictures = _paper(result, content, paper, folder_path, house, edition)
+    return printed(page, pictures, house, _store(blocks))
+
+
+def print_page(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where = None,
+    house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
+) -> str:
+    """Return the page (HTML) that the .pdf of a result is printed from."""
+    return _paper(result, content, paper, folder_path, house, edition)[0]
+
+
+def _paper(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where,
+    house: HouseStyle,
+    edition: str,
+) -> tuple[str, Mapping[str, str]]:
     from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
-    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
-    walk = content.protocols[result.provenance.protocol].walk_card
-    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = _pictures_of(result, content, folder_path)
     pictures = EDITIONS[edition].pictures(found)
-    page = partial(html, result, content, pictures, paper, edition, house=house)
-    return _printed(page, suffix, pictures, house, blocks)
+    return html(result, content, pictures, paper, edition, house=house), pictures
 
 
-def _json(value: BaseModel) -> bytes:
+def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, str]:
+    """Return the pictures of everything that a plan has a card or a topic for."""
+    if not isinstance(result, Plan):
+        return {}
+    walk = content.protocols[result.provenance.protocol].walk_card
+    return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
+
+
+def saved(value: BaseModel) -> bytes:
+    """Return a value as the bytes of a .json file."""
     return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
 
 
@@ -135,14 +204,13 @@ def _printed(
     suffix: str,
     pictures: Mapping[str, str],
     house: HouseStyle = PLAIN,
-    blocks: Path | None = None,
 ) -> bytes:
     """Return a page as a .pdf, or as .html that needs no other file."""
     if suffix == ".html":
         return page(inline=True).encode()
     from programgen.render.fragments.printing import printed
 
-    return printed(page(), pictures, house, _store(blocks))
+    return printed(page(), pictures, house, _store(None))
 
 
 @cache
@@ -270,7 +338,7 @@ def handout_document(
 ) -> bytes:
     """Return a quick sheet as the bytes of a file."""
     if suffix == ".json":
-        return _json(sheet)
+        return saved(sheet)
     from programgen.render.handout import handout_html
 
     found = picture_texts(path, [item.exercise for item in sheet.items])
@@ -395,8 +463,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page or a calendar that has to be taken back
-    holds anything.
+    exporter. Where no plan was made, only a page, a record of the referral or a calendar
+    that has to be taken back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.
@@ -409,11 +477,27 @@ def files_of(
         if ending is None:
             made[suffix] = made.get(suffix) or printed(result, suffix)
             files[path] = made[suffix]
-        elif isinstance(result, Plan) or (isinstance(result, Referral) and result.withdrawn):
+        elif holds(result, known[ending]):
             files[path] = exported(known[ending], result, wanted)
         else:
             empty.append(path)
     return files, tuple(empty)
+
+
+def ladder_files(protocol: str, content: Catalogue, outputs: tuple[Path, ...]) -> dict[Path, bytes]:
+    """Return the bytes of each output of a ladder.
+
+    Raises:
+        ProgramgenError: a name is not fit, or packages are missing.
+    """
+    known = ladder_endings()
+    check_outputs(outputs, None, tuple(known))
+    return {
+        path: exported_protocol(
+            known[ending_of(path.name, known) or ""], content.protocols[protocol], content
+        )
+        for path in outputs
+    }
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -448,6 +532,23 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def import_protocol(
+    table: Path, origin: Origin, name: str | None, target: Path, where: Where = None
+) -> Imported:
+    """Turn a week table into the files of a content folder that can be laid over ours.
+
+    Raises:
+        ContentError: everything that is wrong with the table, by its line, or with the names.
+    """
+    return imported(table, origin, name, target, catalogue(where), open_layers(where)[0])
+
+
+def write_imported(made: Imported, target: Path) -> None:
+    """Write the files of an imported ladder, all or none, into a folder that may be new."""
+    (target / "protocols").mkdir(parents=True, exist_ok=True)
+    write_all(made.files)
 
 
 def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:

@@ -77,19 +77,18 @@ def plan(
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    document = partial(
-        service.document,
-        content=content,
-        paper=paper,
-        folder_path=folder,
-        house=house,
-        edition=edition,
-        blocks=blocks,
-    )
+    options: dict[str, Any] = {
+        "content": content,
+        "paper": paper,
+        "folder_path": folder,
+        "house": house,
+        "edition": edition,
+    }
+    document = partial(service.document, **options, blocks=blocks)
     made = {}
     if quality:
-        made = {suffix: document(result, suffix=suffix) for suffix in (".pdf", ".html")}
-        page = made[".html"].decode()
+        made = {".pdf": document(result, suffix=".pdf")}
+        page = service.print_page(result, **options)
         result = service.with_quality(result, content, page, made[".pdf"])
 
     def printed(result: Any, suffix: str) -> bytes:

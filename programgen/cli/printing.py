@@ -1,15 +1,18 @@
 """Results as readable text on a terminal."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from textwrap import fill, indent
+from typing import TYPE_CHECKING
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.handout import FEW, Handout
-from programgen.core.plan import OpenQuestions, Plan, PlanWeek, Referral, Result, Session
+from programgen.core.plan import Change, OpenQuestions, Plan, PlanWeek, Referral, Result, Session
 from programgen.core.protocol import write_steps
 from programgen.core.quality import Quality
 from programgen.core.reasons import Reason
+from programgen.core.words import day_text, steps_text
 
 HEADINGS = {
     "emergency": "Call your emergency number or go to an emergency department now.",
@@ -20,6 +23,9 @@ HEADINGS = {
     "self-care": "Self-care is reasonable.",
 }
 """What to do at each level; the page uses the same words."""
+
+if TYPE_CHECKING:
+    from programgen.update import Updated
 
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -146,3 +152,53 @@ def sheet_lines(sheet: Handout, content: Catalogue, files: tuple[Path, ...]) -> 
         yield f"Hint: people do {FEW} exercises or fewer well; more are often left undone."
     if files:
         yield "Written: " + ", ".join(map(str, files))
+
+
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """List differences, each cause once, before what it changed."""
+    cause = None
+    for change in changes:
+        reason = change.reason
+        if reason and reason.text in change.text:
+            cause = reason
+            yield bullet(change.text + (f" ({reason.rule})" if reason.rule else ""))
+            continue
+        if reason and reason != cause:
+            cause = reason
+            yield wrapped(f"Because: {because(reason)}")
+        week = f"Week {change.week}: " if change.week else ""
+        yield bullet(week + change.text)
+    if cause is None and not changes:
+        yield "Nothing is different."
+
+
+def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...]) -> str:
+    """Say in a few lines what became of a plan."""
+    result = made.result
+    if isinstance(result, OpenQuestions):
+        lines = ["The plan stays as it is until these questions are answered."]
+        lines += [*open_questions(result, content)][1:]
+    elif not made.is_new:
+        lines = ["Nothing has changed: the plan stays as it is."]
+    elif isinstance(result, Referral):
+        lines = ["The plan is withdrawn.", *referral(result)]
+    else:
+        lines = [f"Version {result.provenance.version} of the plan.", *change_lines(result.changes)]
+        first = result.standing.open_from if result.standing else result.start
+        lines += ["", *next_sessions(result, first)]
+    if made.kept:
+        lines += ["", f"The version before is kept in {made.kept}."]
+    if files:
+        lines += ["", "Written: " + ", ".join(map(str, files))]
+    return "\n".join(lines)
+
+
+def next_sessions(plan: Plan, first: date) -> Iterator[str]:
+    """Name what comes next, from the day *first* on."""
+    ahead = [p for week in plan.weeks for p in week.placed if p.day >= first]
+    day = ahead[0].day if ahead else None
+    yield "Next:" if day else "Nothing is planned."
+    for placed in ahead:
+        if placed.day == day:
+            steps = f": {steps_text(placed.session.steps)}" if placed.session.stage else ""
+            yield bullet(f"{day_text(placed.day)}: {placed.session.title}{steps}")

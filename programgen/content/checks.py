@@ -9,7 +9,7 @@ from programgen.core.catalogue import Catalogue
 from programgen.core.decisions import Move, Reading
 from programgen.core.exercise import Dose, Exercise
 from programgen.core.protocol import DEFAULT_PROTOCOL, Entry, Protocol
-from programgen.core.rule import Condition
+from programgen.core.rule import Condition, conditions
 from programgen.errors import Problem, did_you_mean
 
 
@@ -154,13 +154,6 @@ def unknown_stage(content: Content) -> Found:
             yield content.at("catalogue", exercise.id).problem(
                 ("not_before",), f"'{exercise.not_before}' is not a stage{hint}", "unknown-stage"
             )
-
-
-def conditions(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and all that it joins."""
-    yield condition
-    for part in condition.parts:
-        yield from conditions(part)
 
 
 def _depth(condition: Condition) -> int:

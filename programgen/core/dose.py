@@ -117,7 +117,9 @@ def _up(protocol: Protocol, state: State, day: date, top: int, goal: float) -> S
     last = len(protocol.stages) - 1
     growth = protocol.growth
     base = recent_longest(protocol, state, day)
-    if state.stage < last or growth is None or timedelta(minutes=base) < growth.applies_from:
+    if state.stage < last or growth is None or not protocol.grows:
+        return state
+    if timedelta(minutes=base) < growth.applies_from:
         return state
     longer = min(goal, growth.factor * base)
     # Whole minutes, rounded down: the cap is never passed by rounding.

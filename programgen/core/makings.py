@@ -39,6 +39,8 @@ class Makings:
     cool_down: tuple[Exercise, ...]
     cross: tuple[Exercise, ...]
     """Cross-training to choose from, the preferred first."""
+    dose_from: int = 1
+    """The week from which the doses of strength exercises grow."""
 
     def at_hand(self, place: str) -> frozenset[str]:
         """Return the equipment at a place."""
@@ -136,7 +138,7 @@ def routine_items(
         limit = min(minutes(most), longest) - less
         return routine.at(step, makings.intake, makings.catalogue, limit)
 
-    step = (number - 1) // settings.strength_step_weeks.value
+    step = max(0, number - makings.dose_from) // settings.strength_step_weeks.value
     return (
         fit(makings.strength, step, settings.strength_most.value, less),
         fit(makings.mobility, 0, settings.mobility_most.value),

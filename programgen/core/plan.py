@@ -55,6 +55,8 @@ class Session(Value):
     """Exercises of the session; for cross-training the one activity."""
     key: bool = False
     """The longest run of the week."""
+    outcome: Literal["done", "part", "missed"] | None = None
+    """What was reported of it, once it lies in the past."""
     reasons: tuple[Reason, ...] = ()
     """Why it is as it is."""
 
@@ -221,7 +223,77 @@ class Provenance(Value):
     parent: Fingerprint | None = None
     """Fingerprint of the version before."""
     log: Fingerprint | None = None
-    """Fingerprint of the check-ins that this version was made from."""
+    """Fingerprint of the log that this version was made from."""
+    entries: int = Field(default=0, ge=0)
+    """Number of the last entry of that log."""
+
+
+class Change(Value):
+    """A difference from the version before, and its reason."""
+
+    week: Count | None = None
+    """Number of the week; none where it is about the whole plan."""
+    text: Text
+    """What is different now, in plain words."""
+    reason: Reason | None = None
+    """Why."""
+
+
+class Finished(Value):
+    """Run minutes of a finished session."""
+
+    day: Day
+    """The day."""
+    minutes: float = Field(ge=0)
+    """Minutes of running."""
+
+
+class Standing(Value):
+    """Where the runner stands when a later version is made; the fold of the log."""
+
+    open_from: Day
+    """The first day that this version may change."""
+    stage: Ident
+    """Stage of the ladder."""
+    good: int = Field(ge=0)
+    """Good sessions at this stage."""
+    last_run: Day | None = None
+    """Day of the last session of the ladder."""
+    last_step: Day | None = None
+    """Day of the last step up."""
+    runs: tuple[Finished, ...] = ()
+    """Finished runs."""
+    rest_until: Day | None = None
+    """No session of the ladder before this day."""
+    held: Reason | None = None
+    """Why no session of the ladder is planned until a clinician has looked."""
+
+
+class WeekOfProgress(Value):
+    """What one week held, for the page that shows the way so far."""
+
+    number: Count
+    """Number of the week."""
+    planned: int = Field(ge=0)
+    """Sessions that were planned."""
+    done: int = Field(ge=0)
+    """Sessions that were reported as done, in part as well."""
+    run_minutes: float = Field(ge=0)
+    """Minutes of running, or of walking on a walking ladder, that were reported."""
+    pain: int | None = Field(default=None, ge=0, le=10)
+    """Worst pain during a session of the week."""
+    morning: int | None = Field(default=None, ge=0, le=10)
+    """Worst morning after a session of the week."""
+    average: int | None = Field(default=None, ge=0, le=10)
+    """Average pain of the week, as reported."""
+    worst: int | None = Field(default=None, ge=0, le=10)
+    """Worst pain of the week, as reported."""
+    function: float | None = Field(default=None, ge=0, le=10)
+    """Mean of the own activities (PSFS)."""
+    change: int | None = Field(default=None, ge=-5, le=5)
+    """Change since the start, as reported."""
+    stage: Ident | None = None
+    """Highest stage of which a session was done."""
 
 
 class Plan(Value):
@@ -267,6 +339,14 @@ class Plan(Value):
     """Other rows of the entry table that applied without deciding; for clinicians."""
     withdrawn: tuple[Withdrawn, ...] = ()
     """Sessions of earlier versions that are no longer planned."""
+    first_intake: Intake | None = None
+    """The answers that the first version was made from, in a later version."""
+    standing: Standing | None = None
+    """Where the runner stands, in a later version."""
+    changes: tuple[Change, ...] = ()
+    """What is different from the version before, and why."""
+    progress: tuple[WeekOfProgress, ...] = ()
+    """The weeks so far."""
     quality: Quality | None = None
     """What was checked on the finished file, if that was asked for."""
 
@@ -286,6 +366,8 @@ class Referral(Value):
     """The rules that stopped the plan, the gravest first."""
     withdrawn: tuple[Withdrawn, ...] = ()
     """Sessions of an earlier version that are no longer planned."""
+    before: Plan | None = None
+    """The plan that is withdrawn; it goes on from here once that is allowed again."""
     quality: Quality | None = None
     """What was checked on the finished file, if that was asked for."""
 

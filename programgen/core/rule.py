@@ -6,7 +6,7 @@ bound on a complaint, so that one more symptom can never switch a restriction of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -91,6 +91,13 @@ class Condition(Value):
     def parts(self) -> tuple[Condition, ...]:
         """The conditions that this one joins."""
         return self.all or self.any or self.of or ()
+
+
+def conditions(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and all that it joins."""
+    yield condition
+    for part in condition.parts:
+        yield from conditions(part)
 
 
 class Effect(Value):

@@ -25,8 +25,10 @@ from programgen.core.makings import (
     run_place,
 )
 from programgen.core.placement import (
+    KINDS,
     Choice,
     Demand,
+    Room,
     WeekProblem,
     best_week,
     days_of,
@@ -69,6 +71,40 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Printed:
+    """The plan in hand, where a week is planned again."""
+
+    open_from: date
+    """The first day that may change; what stands before it stays as it is."""
+    week: PlanWeek | None = None
+    """This week as it is printed; none beyond the end of the plan in hand."""
+    after: PlanWeek | None = None
+    """The next week as it is printed."""
+    held: bool = False
+    """No session of the ladder may be planned."""
+    rest_until: date | None = None
+    """No session of the ladder before this day."""
+    ran: frozenset[date] = frozenset()
+    """Days of sessions of the ladder that were reported, planned or not."""
+
+    def ran_in(self, first: date) -> int:
+        """Return the mask of the reported sessions of the week that begins on *first*."""
+        return sum(1 << d for d in range(7) if first + timedelta(days=d) in self.ran)
+
+    def running(self, week: Frame) -> bool:
+        """Return whether part of a week lies in the past already."""
+        return self.open_from > week.days[0]
+
+    def closed(self, day: date) -> bool:
+        """Return whether a day is closed for the ladder."""
+        return self.held or (self.rest_until is not None and day < self.rest_until)
+
+
+_NOTHING = Printed(open_from=date.min)
+"""A first plan: nothing is printed yet."""
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where the sessions of a week go."""
 
@@ -104,29 +140,48 @@ def frame(makings: Makings, number: int, monday: date, start: date) -> Frame:
     return Frame(number, days, plans, is_ordinary(makings.intake, start, days))
 
 
+def choice_of(week: PlanWeek | None, first: date = date.min, last: date = date.max) -> Choice:
+    """Return the marks of a week's days from *first* to before *last*, without what was missed."""
+    masks = dict.fromkeys(KINDS, 0)
+    key = -1
+    for at, day in enumerate(week.days if week else ()):
+        for session in day.sessions if first <= day.day < last else ():
+            if session.outcome != "missed":
+                masks["run" if session.stage else session.kind] |= 1 << at
+                key = at if session.key else key
+    run, strength, cross, mobility = masks.values()
+    return Choice(run, strength, cross, mobility, key)
+
+
 def make_week(
-    makings: Makings, thread: Thread, week: Frame, firm_weeks: int
+    makings: Makings, thread: Thread, week: Frame, firm_weeks: int, printed: Printed = _NOTHING
 ) -> tuple[PlanWeek, Thread]:
     """Plan one week and return what the next one needs.
+
+    Up to the number *firm_weeks* a week is firm, then an outlook. Where a plan is in hand,
+    its past days stay, and the rest changes as little as can be.
 
     Raises:
         WeekClash: an ordinary week cannot hold the fewest sessions of the ladder.
     """
-    layout = _place(makings, thread, week)
+    layout = _place(makings, thread, week, printed)
     built, state, used = _fill(makings, thread, week, layout)
+    kept = printed.week.days if printed.week else ()
     ladder = [s.stage for sessions in built for s in sessions if s.stage]
     waits, gates = _gates(makings, thread.state, ladder)
     planned = PlanWeek(
         number=week.number,
         days=tuple(
-            PlanDay(day=day, sessions=sessions, note=_note(makings, day))
-            for day, sessions in zip(week.days, built, strict=True)
+            kept[at]
+            if kept and day < printed.open_from
+            else PlanDay(day=day, sessions=sessions, note=_note(makings, day))
+            for at, (day, sessions) in enumerate(zip(week.days, built, strict=True))
         ),
         stage=ladder[0] if ladder else makings.protocol.stages[state.stage].id,
         firm=week.number <= firm_weeks and not waits,
         reasons=(*gates, *_reasons(makings, week, layout, state)),
     )
-    choice = layout.choice
+    choice = choice_of(planned)
     return planned, Thread(
         state=state,
         before=choice,
@@ -199,16 +254,85 @@ def _locks(
     return tuple(sorted(kept)), tuple(sorted(off))
 
 
-def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
+def _rooms(makings: Makings, week: Frame, stage: Stage, printed: Printed) -> tuple[Room, ...]:
+    """Return what each day can still hold."""
+    rooms = []
+    for day, plan in zip(week.days, week.plans, strict=True):
+        found = room(makings, plan, stage)
+        if day < printed.open_from:
+            found = Room()
+        elif printed.closed(day):
+            found = replace(found, kinds=found.kinds - {"run"})
+        rooms.append(found)
+    return tuple(rooms)
+
+
+def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
+    """Return what the rest of a week should hold; what was missed is not made up (S16)."""
+    if printed.held:
+        demand = replace(demand, runs=0)
+    if not printed.running(week):
+        return demand
+    rest = choice_of(printed.week, printed.open_from)
+    runs, strength, cross, mobility = (
+        min(asked, mask.bit_count())
+        for asked, mask in (
+            (demand.runs, rest.run),
+            (demand.strength, rest.strength),
+            (demand.cross, rest.cross),
+            (demand.mobility, rest.mobility),
+        )
+    )
+    key = demand.key_minutes if rest.key >= 0 else demand.run_minutes
+    return replace(
+        demand, runs=runs, strength=strength, cross=cross, mobility=mobility, key_minutes=key
+    )
+
+
+def _asked(
+    makings: Makings,
+    thread: Thread,
+    week: Frame,
+    printed: Printed,
+    rooms: tuple[Room, ...],
+    demand: Demand,
+) -> WeekProblem:
+    """Return the week as the search sees it."""
     on, off = _locks(makings, week)
-    needed = min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
+    asked = WeekProblem(rooms, demand, on, off, thread.before, thread.habit, thread.streak)
+    if printed is _NOTHING:
+        return asked
+    running, monday = printed.running(week), week.days[0]
+    kept = () if running else on
+    past = choice_of(printed.week, last=printed.open_from)
+    before = thread.before
+    return replace(
+        asked,
+        on=tuple(k for k in kept if k[0] != "run" or not printed.closed(week.days[k[1]])),
+        before=replace(before, run=before.run | printed.ran_in(monday - timedelta(weeks=1))),
+        past=replace(past, run=past.run | printed.ran_in(monday)),
+        after=choice_of(printed.after) if running and not printed.held else Choice(),
+        published=choice_of(printed.week, printed.open_from) if printed.week else None,
+    )
+
+
+def _needed(makings: Makings, week: Frame, printed: Printed) -> int:
+    """Return the fewest sessions of the ladder that an ordinary week must hold."""
+    if printed.running(week) or any(printed.closed(day) for day in week.days):
+        return 0
+    return min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
+
+
+def _place(makings: Makings, thread: Thread, week: Frame, printed: Printed) -> Layout:
+    needed = _needed(makings, week, printed)
     best: Layout | None = None
     problem = None
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
-        rooms = tuple(room(makings, plan, stage) for plan in week.plans)
-        for demand, strength, mobility in _demands(makings, state, week):
-            tried = WeekProblem(rooms, demand, on, off, thread.before, thread.habit, thread.streak)
+        rooms = _rooms(makings, week, stage, printed)
+        for whole, strength, mobility in _demands(makings, state, week):
+            demand = _left(whole, week, printed)
+            tried = _asked(makings, thread, week, printed, rooms, demand)
             problem = problem or tried
             choice = best_week(tried)
             if choice is None:
@@ -227,7 +351,7 @@ def _place(makings: Makings, thread: Thread, week: Frame) -> Layout:
                 break
         if best and best.choice.run.bit_count() >= needed:
             return best
-    if problem is not None and week.whole:
+    if problem is not None and week.whole and needed:
         wanted, _ = next(_options(makings, thread.state, week))
         raise WeekClash(problem, makings.protocol.stages[wanted.stage])
     return best or Layout(Choice(), makings.protocol.stages[thread.state.stage])

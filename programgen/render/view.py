@@ -25,13 +25,18 @@ from programgen.core.reasons import Reason
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
+    AROUND,
     DRAFT,
+    EDITED,
+    NEW_SIGNS,
+    OUTLOOK,
     PURPOSE,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
+    effort_text,
     reference_text,
     rest_text,
     short_dose_text,
@@ -98,6 +103,8 @@ class Stage:
 class Line:
     """An exercise in a session, short."""
 
+    exercise: str
+    """Its identifier."""
     name: str
     dose: str
     edited: bool
@@ -554,7 +561,6 @@ _USE = (
     "the session, from 0 (none) to 10 (worst). Write down your pain the next morning, too. Then "
     "look at the traffic light: it tells you what comes next."
 )
-NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
 
 def _ends(protocol: Protocol) -> str | None:
@@ -575,6 +581,8 @@ def _beyond(plan: Plan, protocol: Protocol) -> str | None:
         if block and block.highest_stage == plan.rungs[-1].stage:
             return f"This is your last line until you see {block.name}. Stay on it."
         return "The last line is your goal. Stay on it when you are there."
+    if not protocol.grows:
+        return "The last line is the end of this ladder. Stay on it when you are there."
     percent = round((growth.factor - 1) * 100)
     return (
         f"After the last line, your longest run may grow by {percent} percent at most, once in "
@@ -634,10 +642,9 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
-
-
-_AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
+    return Line(
+        item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited
+    )
 
 
 def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
@@ -648,12 +655,12 @@ def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionV
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     if session.kind == "cross-training":
         effort = content.exercises[session.items[0].exercise].effort
-        note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
+        note = effort_text(effort) if effort else None
         lines = ()
     elif ladder:
         around = (
             (when, tuple(_line(i, content) for i in session.items if i.part == part))
-            for part, when in _AROUND
+            for part, when in AROUND
         )
         parts, lines = tuple((when, found) for when, found in around if found), ()
     return SessionView(
@@ -695,7 +702,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
-        outlook=None if week.firm else "Outlook: if every session before goes well.",
+        outlook=None if week.firm else OUTLOOK,
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
         days=days,
@@ -753,7 +760,7 @@ def _lines(session: SessionView, signs: int) -> int:
 
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
-    dose = line.dose + " (set by your clinician)" * line.edited
+    dose = line.dose + EDITED * line.edited
     return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
@@ -883,7 +890,7 @@ def card(
         needs=f"You need: {', '.join(needs)}." if needs else None,
         easier=easier,
         harder=harder,
-        effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
+        effort=effort_text(effort) if effort else None,
         why=why,
     )
 

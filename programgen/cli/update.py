@@ -1,0 +1,77 @@
+"""``programgen update``: the next version of a plan from its log."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from programgen.cli.options import (
+    FILE,
+    content_option,
+    edition_option,
+    export_options,
+    house_options,
+    outputs_option,
+    today_option,
+    today_or,
+)
+
+WITHHELD = 3
+"""Exit code when the plan is withdrawn or questions are open."""
+
+
+@click.command()
+@click.argument("plan", type=FILE)
+@outputs_option
+@edition_option
+@today_option
+@export_options
+@house_options
+@content_option
+def update(
+    plan: Path,
+    outputs: tuple[Path, ...],
+    edition: str,
+    today: date | None,
+    paper: str | None,
+    clinic: Path | None,
+    templates: str | None,
+    folder: str | None,
+    asked: dict[str, Any],
+) -> None:
+    """Plan again from the saved PLAN (.json) and the log beside it.
+
+    The past stays, the rest changes as little as can be, and every change has its reason.
+    The version before is kept as PLAN with '.v1' and so on. With a warning sign the plan is
+    withdrawn, the page says who to see, and the exit code is 3.
+    """
+    from programgen import service
+    from programgen.cli.printing import update_summary
+    from programgen.cli.writing import write_outputs
+    from programgen.update import update_file
+
+    service.check_outputs(outputs, plan, service.plan_endings())
+    content = service.catalogue(folder)
+    house = service.house_style(clinic, templates)
+    made = update_file(plan, content, today_or(today))
+    printed = partial(
+        service.document,
+        content=content,
+        paper=service.paper_of(paper, house),
+        folder_path=folder,
+        house=house,
+        edition=edition,
+    )
+    written = write_outputs(
+        made.result,
+        outputs,
+        lambda result, suffix: printed(result, suffix=suffix),
+        content,
+        folder,
+        asked,
+    )
+    click.echo(update_summary(made, content, written))
+    if made.result.result != "plan":
+        click.get_current_context().exit(WITHHELD)

@@ -1,0 +1,331 @@
+"""Where a runner stands: the fold of the log, entry by entry in the order of days.
+
+Nothing but the log, the first answers and the content decides the state. What a report
+means stands in the decision table of the ladder; this module turns reports into its facts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from programgen.core import dose
+from programgen.core.catalogue import Catalogue
+from programgen.core.checkin import (
+    Away,
+    Release,
+    SessionReport,
+    WeekReport,
+    is_yes,
+)
+from programgen.core.decisions import Light, Move, Reading, Reported
+from programgen.core.dose import State
+from programgen.core.entry import Entry, enter
+from programgen.core.intake import Clinician, DayChange, Intake
+from programgen.core.log import Log
+from programgen.core.protocol import Protocol, time_of
+from programgen.core.reasons import Reason, citations
+from programgen.core.rule import conditions
+
+FULL = 0.9
+"""Share of the minutes from which a session counts as done in full; a PROPOSAL."""
+
+SPOT_DAYS = 28
+"""Days in which sharp pain in one spot is counted; a PROPOSAL, as for bad reactions."""
+
+WEEKS_APART = timedelta(days=14)
+"""Two weekly reports further apart are not compared."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A report that changed what comes next."""
+
+    day: date
+    entry: int
+    """Number of the report in the log."""
+    reason: Reason
+    """What was reported and what follows, in plain words."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that the log says."""
+
+    state: State
+    intake: Intake
+    """The first answers with everything that was reported since."""
+    turns: tuple[Turn, ...] = ()
+    """What changed, the oldest first."""
+    screened_on: date | None = None
+    """The last day on which every question of the stopping rules was answered."""
+    reports: Mapping[tuple[date, str], SessionReport] = field(default_factory=dict)
+    """Session reports by day and kind."""
+    light_of: Mapping[int, str] = field(default_factory=dict)
+    """Light of each session report, by its number."""
+    weeks: tuple[WeekReport, ...] = ()
+    """The weekly reports."""
+
+
+def fold(
+    log: Log, first: Intake, protocol: Protocol, start: date, catalogue: Catalogue
+) -> Standing:
+    """Return where a runner stands after every entry that counts.
+
+    ``first`` are the answers that the plan began with, ``start`` its first day.
+    """
+    entry = enter(protocol, first, catalogue.settings)
+    # Who never reports a session has been away since the first day.
+    begun = State(stage=entry.start, last_run=start, last_step=start, target=float(entry.target))
+    standing = Standing(begun, first)
+    for item in log.valid:
+        if isinstance(item, SessionReport):
+            standing = _session(standing, item, protocol, catalogue)
+        elif isinstance(item, WeekReport):
+            standing = _week(standing, item, protocol, catalogue)
+        elif isinstance(item, Away):
+            standing = replace(standing, intake=_with_away(standing.intake, item))
+        elif isinstance(item, Release):
+            standing = _release(standing, item)
+    return standing
+
+
+def reach_of(protocol: Protocol, entry: Entry, state: State) -> int:
+    """Return the highest stage that the gates leave open."""
+    stages = [protocol.number(name) for name in entry.gates]
+    ahead = [stage - 1 for stage in stages if stage > max(state.stage, entry.start)]
+    return min([entry.top, *ahead])
+
+
+def reading_of(
+    report: SessionReport, state: State, protocol: Protocol, usual: int, *, full: bool
+) -> Reading:
+    """Return the row of the decision table for a report."""
+    spots = [d for d in state.spots if (report.day - d).days < SPOT_DAYS]
+    gate = report.before is not None and report.before - usual >= protocol.moves.gate_rise
+    bounds = protocol.light
+    scores = [score for score in (report.during, report.after) if score is not None]
+    # Pain one hour later counts like pain during the session, but does not replace it.
+    known = report.during is not None or max(scores, default=0) > bounds.green_during
+    facts = Reported(
+        done="part" if report.done == "yes" and not full else report.done,
+        pain=_band(max(scores), bounds.green_during, bounds.amber_during) if known else "unknown",
+        morning="unknown"
+        if report.morning is None
+        else _band(report.morning - usual, bounds.green_rise, bounds.amber_rise),
+        where=report.where or "none",
+        limp=is_yes(report.limp),
+        night=is_yes(report.night),
+        spots=min(2, len(spots) + is_yes(report.spot)),
+        closed=min(2, state.closed + 1) if report.done == "no" and gate else 0,
+    )
+    return protocol.decisions.read(facts)
+
+
+def _band(score: int, green: int, amber: int) -> str:
+    return "green" if score <= green else "amber" if score <= amber else "red"
+
+
+def _session(
+    standing: Standing, report: SessionReport, protocol: Protocol, catalogue: Catalogue
+) -> Standing:
+    reports = {**standing.reports, (report.day, report.session): report}
+    standing = replace(standing, reports=reports)
+    if report.session == "run":
+        return _ladder_session(standing, report, protocol, catalogue)
+    return _other_session(standing, report, protocol)
+
+
+def _ladder_session(
+    standing: Standing, report: SessionReport, protocol: Protocol, catalogue: Catalogue
+) -> Standing:
+    """Enter a run or walk of the ladder: first the step that was due, then its light."""
+    entry = enter(protocol, standing.intake, catalogue.settings)
+    state, turns = standing.state, list(standing.turns)
+    if report.done != "no":
+        top = reach_of(protocol, entry, state)
+        now = dose.before_run(protocol, state, report.day, top=top, goal=entry.goal)
+        turns += _step(protocol, state, now, report)
+        state = now
+    planned = time_of(dose.steps_of(protocol, state), _move(protocol, state))
+    ran = planned if report.run is None and report.done == "yes" else report.run or timedelta()
+    usual = standing.intake.pain.usual or 0
+    row = reading_of(report, state, protocol, usual, full=ran >= FULL * planned)
+    light = Light[row.light.upper()]
+    if is_yes(report.spot):
+        state = replace(state, spots=(*state.spots, report.day))
+    before = state
+    if report.done != "no":
+        runs = ran.total_seconds() / 60 if _move(protocol, state) == "run" else 0.0
+        state = dose.after_run(protocol, state, report.day, runs, light)
+    elif light is not Light.NONE:
+        state = replace(state, closed=state.closed + 1)
+        state = dose.noted(protocol, state, report.day, light)
+    if before.held is not None:
+        state = replace(state, held=before.held)
+    return replace(
+        standing,
+        state=state,
+        turns=(*turns, *_reaction(protocol, before, state, row, report)),
+        light_of={**standing.light_of, report.id or 0: row.light},
+    )
+
+
+def _move(protocol: Protocol, state: State) -> str:
+    return "run" if state.target or protocol.stages[state.stage].runs else "walk"
+
+
+def _other_session(standing: Standing, report: SessionReport, protocol: Protocol) -> Standing:
+    """Enter strength, mobility or cross-training: only a bad reaction touches the ladder."""
+    usual = standing.intake.pain.usual or 0
+    row = reading_of(report, standing.state, protocol, usual, full=True)
+    light = Light[row.light.upper()]
+    state = standing.state
+    if is_yes(report.spot):
+        state = replace(state, spots=(*state.spots, report.day))
+    before = state
+    if light >= Light.SPREAD and state.held is None:
+        state = dose.noted(protocol, state, report.day, light)
+    if light >= Light.RED:
+        state = replace(state, lighter_since=report.day)
+    return replace(
+        standing,
+        state=state,
+        turns=(*standing.turns, *_reaction(protocol, before, state, row, report)),
+        light_of={**standing.light_of, report.id or 0: row.light},
+    )
+
+
+def _step(protocol: Protocol, before: State, after: State, report: SessionReport) -> Iterable[Turn]:
+    """Yield why the stage changed before a session."""
+    if after.stage == before.stage and after.target == before.target and after.held is before.held:
+        return
+    row = after.held or protocol.decisions.move(dose.recent(protocol, before, report.day))
+    yield Turn(report.day, report.id or 0, _because(row))
+
+
+def _reaction(
+    protocol: Protocol, before: State, after: State, row: Reading, report: SessionReport
+) -> Iterable[Turn]:
+    """Yield what a report changes at once: rest, a pause, a stop, or a step that will follow."""
+    light = Light[row.light.upper()]
+    if light <= Light.GREEN:
+        return
+    held = after.held if after.held is not before.held else None
+    follows = held or protocol.decisions.move(dose.recent(protocol, after, report.day))
+    texts = dict.fromkeys((row.because, follows.because if light > Light.AMBER or held else ""))
+    yield Turn(
+        report.day,
+        report.id or 0,
+        Reason(
+            text=" ".join(filter(None, texts)),
+            rule=row.id,
+            cite=tuple(dict.fromkeys((*citations(row.evidence), *citations(follows.evidence)))),
+        ),
+    )
+
+
+def _because(row: Move) -> Reason:
+    return Reason(text=row.because, rule=row.id, cite=citations(row.evidence))
+
+
+def _week(
+    standing: Standing,
+    report: WeekReport,
+    protocol: Protocol,
+    catalogue: Catalogue,
+) -> Standing:
+    """Enter the weekly answers: they replace those before, and a worse week is noted."""
+    intake = standing.intake
+    scores = {"usual": report.usual, "walking": report.walking, "worst": report.worst}
+    given = {key: value for key, value in scores.items() if value is not None}
+    intake = intake.model_copy(
+        update={
+            "answers": dict(sorted({**intake.answers, **report.answers}.items())),
+            "abilities": dict(sorted({**intake.abilities, **report.abilities}.items())),
+            "pain": intake.pain.model_copy(update=given),
+        }
+    )
+    last = standing.weeks[-1] if standing.weeks else None
+    state = replace(standing.state, worse=_is_worse(report, last, protocol))
+    fresh = stopping_questions(catalogue) <= set(report.answers)
+    turns = standing.turns
+    if state.worse and not standing.state.worse:
+        row = next((r for r in protocol.decisions.moves if r.when.worse), None)
+        turns = (*turns, Turn(report.day, report.id or 0, _because(row))) if row else turns
+    return replace(
+        standing,
+        intake=intake,
+        state=state,
+        turns=turns,
+        weeks=(*standing.weeks, report),
+        screened_on=report.day if fresh else standing.screened_on,
+    )
+
+
+def stopping_questions(catalogue: Catalogue) -> frozenset[str]:
+    """Return the questions of the rules that stop a plan."""
+    stops = [r for r in catalogue.rules.values() if r.group == "stop"]
+    return frozenset(c.answer for r in stops for c in conditions(r.when) if c.answer)
+
+
+def _is_worse(report: WeekReport, last: WeekReport | None, protocol: Protocol) -> bool:
+    """Return whether pain rose by the bound of the ladder since the last weekly report.
+
+    Two points are the least change that matters (ostelo-2008).
+    """
+    if last is None or report.day - last.day > WEEKS_APART:
+        return False
+    pairs = ((report.average, last.average), (report.worst, last.worst))
+    return any(
+        now is not None and then is not None and now - then >= protocol.moves.worse_by
+        for now, then in pairs
+    )
+
+
+def _with_away(intake: Intake, away: Away) -> Intake:
+    """Return the answers with days on which nothing can be done."""
+    closed = DayChange(
+        first=away.first,
+        last=away.last,
+        why=away.why or "You are away.",
+        minutes=0,
+        places=(),
+        sessions=0,
+    )
+    week = intake.week.model_copy(update={"exceptions": (closed, *intake.week.exceptions)})
+    return intake.model_copy(update={"week": week})
+
+
+def _release(standing: Standing, release: Release) -> Standing:
+    """Enter a clinician's release: bad reactions are counted afresh."""
+    block = standing.intake.clinician
+    fields = {
+        "name": release.by,
+        "reviewed_on": release.day,
+        "cleared_to_run": True,
+        **({"note": release.note} if release.note else {}),
+        **({"highest_stage": release.highest_stage} if release.highest_stage else {}),
+    }
+    clinician = block.model_copy(update=fields) if block else Clinician(**fields)
+    state = replace(
+        standing.state,
+        held=None,
+        bad=(),
+        spots=(),
+        closed=0,
+        good=0,
+        ambers=0,
+        light=Light.NONE,
+        rest_until=None,
+    )
+    turn = Turn(
+        release.day,
+        release.id or 0,
+        Reason(text=f"{release.by} has looked at you and allows running.", rule="clinician"),
+    )
+    return replace(
+        standing,
+        state=state,
+        intake=standing.intake.model_copy(update={"clinician": clinician}),
+        turns=(*standing.turns, turn),
+    )

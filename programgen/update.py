@@ -1,0 +1,69 @@
+"""Versions of a plan on disk: the plan in hand, the log beside it, and those before."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from programgen import service
+from programgen.content.log_file import read_log
+from programgen.content.saved_plan import read_plan
+from programgen.core.catalogue import Catalogue
+from programgen.core.difference import changes_between
+from programgen.core.plan import Change, Plan, Referral, Result, fingerprint
+from programgen.core.reasons import Reason
+
+
+@dataclass(frozen=True)
+class Updated:
+    """What became of a plan."""
+
+    before: Plan | Referral
+    """The version that was in hand."""
+    result: Result
+    """The next version, or the same one if nothing has changed."""
+    kept: Path | None = None
+    """Where the version before is kept."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is a next version."""
+        return self.result is not self.before
+
+
+def update_file(path: Path, content: Catalogue, today: date) -> Updated:
+    """Plan again from the plan and the log at *path*, and write the next version there.
+
+    Open questions change nothing on disk.
+
+    Raises:
+        ContentError: the plan or the log cannot be read, or not be written.
+        NoPlanError: a week can no longer hold the plan.
+    """
+    before = read_plan(path, content)
+    log = read_log(path, before.provenance.plan, today, content)
+    result = service.updated(before, log, content, today=today)
+    if result is before or not isinstance(result, Plan | Referral):
+        return Updated(before, result)
+    kept = path.with_suffix(f".v{before.provenance.version}.json")
+    saved = service.saved
+    service.write_all({kept: saved(before), path: saved(result)})
+    return Updated(before, result, kept)
+
+
+def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
+    """Return what is different from one saved version to another, and why."""
+    before, after = read_plan(old, content), read_plan(new, content)
+    if isinstance(after, Referral):
+        stopping = [f for f in after.findings if f.plan == "none"]
+        return tuple(
+            Change(
+                text=f"The plan is withdrawn. {f.tell}",
+                reason=Reason(text=f.because, rule=f.rule, cite=f.cite),
+            )
+            for f in stopping
+        )
+    if isinstance(before, Referral):
+        return (Change(text="The plan goes on."), *after.changes)
+    if after.provenance.parent == fingerprint(before.model_dump_json(exclude={"quality"})):
+        return after.changes
+    return changes_between(before, after, (), content)
