@@ -77,18 +77,19 @@ def plan(
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    options: dict[str, Any] = {
-        "content": content,
-        "paper": paper,
-        "folder_path": folder,
-        "house": house,
-        "edition": edition,
-    }
-    document = partial(service.document, **options, blocks=blocks)
+    document = partial(
+        service.document,
+        content=content,
+        paper=paper,
+        folder_path=folder,
+        house=house,
+        edition=edition,
+        blocks=blocks,
+    )
     made = {}
     if quality:
         made = {".pdf": document(result, suffix=".pdf")}
-        page = service.print_page(result, **options)
+        page = service.print_page(result, content, paper, folder, house, edition=edition)
         result = service.with_quality(result, content, page, made[".pdf"])
 
     def printed(result: Any, suffix: str) -> bytes:
