@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml scripts/setup.sh tests/oracles/package-lock.json
 
-.PHONY: help plan test lint bench bench-pdf figures fonts wheel schema picture clean
+.PHONY: help plan test lint bench bench-pdf simulate figures fonts wheel schema picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,9 @@ bench: $(VENV)/.dev ## measure side by side in one run
 
 bench-pdf: $(VENV)/.dev ## compare printing with other programs, as far as they are installed
 	$(BIN)/python benchmarks/bench_pdf.py
+
+simulate: $(VENV)/.dev ## lead invented runners by the rule and by others; for developers
+	$(BIN)/python -m tests.simulation
 
 figures: $(VENV)/.dev ## draw every stale picture again
 	$(BIN)/programgen figures all

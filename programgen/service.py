@@ -194,6 +194,28 @@ def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, s
     return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
 
 
+def progress(
+    result: Result,
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
+) -> bytes:
+    """Return the way so far as the bytes of a page; of a withdrawn plan, its way until then.
+
+    Raises:
+        ProgramgenError: there is no plan, or no week of it has begun.
+    """
+    from programgen.render.progress_page import progress_html
+
+    plan = result.before if isinstance(result, Referral) else result
+    if not isinstance(plan, Plan):
+        raise ProgramgenError("there is no plan yet, so there is no way to show")
+    return _printed(partial(progress_html, plan, content, paper, edition, house), suffix, {}, house)
+
+
 def saved(value: BaseModel) -> bytes:
     """Return a value as the bytes of a .json file."""
     return (value.model_dump_json(indent=2, exclude_none=True) + "\n").encode()
@@ -463,8 +485,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page, a record of the referral or a calendar
-    that has to be taken back holds anything.
+    exporter. Where no plan was made, only a page, a note, a record of the referral or a
+    calendar that has to be taken back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.

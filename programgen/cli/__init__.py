@@ -20,6 +20,7 @@ COMMANDS = {
     "import-protocol": "Make a ladder from a week table of your own.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
+    "progress": "Draw the way so far: minutes, pain and outcomes by week.",
     "update": "Plan again from the log: the past stays, every change has its reason.",
     "schema": "Write the JSON Schema of every kind of file.",
 }

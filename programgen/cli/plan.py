@@ -88,7 +88,7 @@ def plan(
     )
     made = {}
     if quality:
-        made = {".pdf": document(result, suffix=".pdf")}
+        made[".pdf"] = document(result, suffix=".pdf")
         page = service.print_page(result, content, paper, folder, house, edition=edition)
         result = service.with_quality(result, content, page, made[".pdf"])
 
