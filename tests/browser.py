@@ -1,9 +1,9 @@
 """A headless Chromium spoken to through two pipes: the machine's own, or none."""
 
+import fcntl
 import json
 import os
 import shutil
-import subprocess
 from base64 import b64decode
 
 import pytest
@@ -28,22 +28,19 @@ class Browser:
     def __init__(self, profile):
         ours_in, theirs_out = os.pipe()
         theirs_in, ours_out = os.pipe()
-
-        def pipes():
-            # The browser reads commands from descriptor 3 and answers on 4.
-            held = os.dup(theirs_in), os.dup(theirs_out)
-            os.dup2(held[0], 3)
-            os.dup2(held[1], 4)
-
-        self.process = subprocess.Popen(
+        # The browser reads commands from descriptor 3 and answers on 4.
+        high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (theirs_in, theirs_out)]
+        self.process = os.posix_spawn(
+            CHROMIUM,
             [CHROMIUM, *SWITCHES, f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=pipes,
-            close_fds=False,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            os.environ,
+            file_actions=[
+                *((os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_WRONLY, 0) for n in (1, 2)),
+                *((os.POSIX_SPAWN_DUP2, end, n) for n, end in enumerate(high, 3)),
+            ],
         )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        for end in (theirs_in, theirs_out, *high):
+            os.close(end)
         self.reader, self.writer = os.fdopen(ours_in, "rb"), os.fdopen(ours_out, "wb")
         self.rest, self.number, self.events, self.session = b"", 0, [], None
         target = next(
@@ -98,7 +95,9 @@ class Browser:
 
     def run(self, script):
         """Return the value of an expression in the page."""
-        done = self.send("Runtime.evaluate", expression=script, returnByValue=True)
+        done = self.send(
+            "Runtime.evaluate", expression=script, returnByValue=True, userGesture=True
+        )
         assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 
@@ -132,7 +131,7 @@ class Browser:
         """End the browser."""
         self.session = None
         self.send("Browser.close")
-        self.process.wait(timeout=30)
+        os.waitpid(self.process, 0)
         self.reader.close()
         self.writer.close()
 

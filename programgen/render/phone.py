@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Placed, Plan, PlanDay, PlanWeek, Referral, Result, Session
-from programgen.core.words import count_text, date_text, day_text
+from programgen.core.words import day_text
 from programgen.render.house import (
     MAIN,
     PLAIN,
@@ -102,8 +102,8 @@ class PhoneView:
     title: str
     name: str | None
     plan: str
-    links: tuple[tuple[str, str], ...]
-    """Parts of the page: target and name."""
+    links: tuple[tuple[str, str, str], ...]
+    """Parts of the page: target, name and class; 'extra' may give way to large letters."""
     version: str
     footer: Footer
     show: PlanView | ReferralView | OpenView
@@ -117,7 +117,10 @@ class PhonePlan(PhoneView):
     """What stands under 'Today' before the plan, during it and after it."""
     unscripted: str
     weeks: tuple[PhoneWeek, ...]
+    changes: tuple[str, ...]
+    """What is different from the version before, and why."""
     withdrawn: tuple[str, ...]
+    """Sessions of earlier versions that still lay ahead."""
     stages: tuple[PhoneStage, ...]
     topics: tuple[PhoneTopic, ...]
     pictures: frozenset[str]
@@ -125,12 +128,12 @@ class PhonePlan(PhoneView):
     """Every picture once, for the page to refer to."""
 
 
-_EMERGENCY = ("emergency", "Emergency")
+_EMERGENCY = ("emergency", "Emergency", "sos")
 _LINKS = (
-    ("today", "Today"),
-    ("weeks", "Weeks"),
-    ("exercises", "Exercises"),
-    ("light", "Light"),
+    ("today", "Today", ""),
+    ("weeks", "Weeks", "extra"),
+    ("exercises", "Exercises", "extra"),
+    ("light", "Light", "extra"),
     _EMERGENCY,
 )
 
@@ -139,23 +142,23 @@ def phone_html(
     result: Result, content: Catalogue, pictures: Pictures, house: HouseStyle = PLAIN
 ) -> str:
     """Return a result as one page for a phone."""
+    view: PhoneView
     if isinstance(result, Plan):
-        name, view = "phone-plan", _plan(result, content, pictures, house)
+        name, view = "plan", _plan(result, content, pictures, house)
     elif isinstance(result, Referral):
-        name, view = "phone-referral", _other(result, referral_view(result, content))
+        name, view = "referral", _other(result, referral_view(result, content))
     else:
-        name, view = "phone-open", _other(result, open_view(result, content))
-    own = house.own("css/phone.css")
-    style = (own[0] if own else read_template("css/phone.css")).replace(MAIN, main_colour(house))
-    script = read_template("phone.js")
+        name, view = "open", _other(result, open_view(result, content))
+    style = read_template("phone/phone.css").replace(MAIN, main_colour(house))
+    script = read_template("phone/phone.js") if name == "plan" else None
     page = (
         environment(house)
-        .get_template(f"{name}.html.jinja")
+        .get_template(f"phone/{name}.html.jinja")
         .render(
             view=view,
             style=style,
             script=script,
-            policy=policy(style, script if isinstance(view, PhonePlan) else None),
+            policy=policy(style, script),
             language="en",
             clinic=letterhead_view(house),
         )
@@ -177,8 +180,7 @@ def _hash(text: str) -> str:
 
 
 def _version(result: Result) -> str:
-    made = result.provenance
-    return f"Version {made.version}, made on {date_text(made.made_on)}. Plan {made.plan}."
+    return f"Version {result.provenance.version} of plan {result.provenance.plan}"
 
 
 def _other(result: Result, view: ReferralView | OpenView) -> PhoneView:
@@ -195,8 +197,7 @@ def _other(result: Result, view: ReferralView | OpenView) -> PhoneView:
 
 def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle) -> PhonePlan:
     whole = noted(plan_view(plan, content, pictures), house)
-    first, last = plan.start, plan.weeks[-1].days[-1].day
-    weeks = count_text(len(plan.weeks), "week", "weeks")
+    last = plan.weeks[-1].days[-1].day
     return PhonePlan(
         title=whole.title,
         name=whole.name,
@@ -206,12 +207,11 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
         footer=whole.footer,
         show=whole,
         when=(
-            ("before", f"Your plan begins on {day_text(first)}. This is your first day."),
+            ("before", f"Your plan begins on {day_text(plan.start)}. This is your first day."),
             ("now", "This is what your plan has for today."),
             (
                 "after",
-                f"Your plan of {weeks} ended on {day_text(last)}. Answer the questions again to "
-                "get a new one.",
+                f"Your plan ended on {day_text(last)}. Answer the questions again for a new one.",
             ),
         ),
         unscripted="Open your week below and look for today.",
@@ -219,9 +219,17 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             _week(week, show, plan, content)
             for week, show in zip(plan.weeks, whole.weeks, strict=True)
         ),
-        withdrawn=tuple(f"{day_text(w.day)}: {w.title}" for w in plan.withdrawn),
+        changes=tuple(f"{c.text} {c.reason.text}" if c.reason else c.text for c in plan.changes),
+        withdrawn=tuple(
+            f"{day_text(w.day)}: {w.title}"
+            for w in plan.withdrawn
+            if w.day >= plan.provenance.made_on
+        ),
         stages=tuple(
-            PhoneStage(show, tuple(f"stage/{rung.stage}/{box + 1}" for box in show.boxes))
+            PhoneStage(
+                show,
+                tuple(f"stage/{rung.stage}/{n}" for n, _ in enumerate(show.boxes, 1)),
+            )
             for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(

@@ -1,6 +1,6 @@
 """What the page needs, already in words: no decision is left to the template."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -23,6 +23,7 @@ from programgen.core.plan import (
     Session,
 )
 from programgen.core.protocol import Protocol
+from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
@@ -166,6 +167,8 @@ class WeekView:
     days: tuple[DayView, ...]
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
+    personal: bool
+    """It says something that a person typed."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -247,6 +250,8 @@ class PlanView:
 
     title: str
     name: str | None
+    personal: bool
+    """The first page, the calendar or the reasons say something that a person typed."""
     facts: tuple[Fact, ...]
     note_from: str
     note: str | None
@@ -366,6 +371,7 @@ def plan_view(
     return PlanView(
         title="Your walking and movement plan" if gentle else "Your plan back to running",
         name=plan.intake.who.name,
+        personal=bool(block or plan.intake.goal.name),
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
@@ -718,6 +724,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
+        personal=any(day.note for day in days),
         log=log_view(week) if week.firm else None,
     )
 
@@ -983,21 +990,12 @@ def _not_here(plan: Plan, *, beside: bool) -> str:
     return f"{said} equipment or places that your week does not have."
 
 
-_LEVELS = {
-    Level.SELF_CARE: "self-care",
-    Level.REFER: "appointment first",
-    Level.URGENT: "urgent",
-    Level.EMERGENCY: "emergency",
-}
-_REACH = {Reach.FULL: "full plan", Reach.GENTLE: "gentle part only", Reach.NONE: "no plan"}
-
-
 def _finding_row(found: Finding, content: Catalogue, cited: Cited) -> tuple[str, str, str, str]:
     names = [content.vocabulary.tags[tag].name for tag in found.bar]
     where = f"{found.code}, {found.rule}" if found.code else found.rule
     return (
         found.title,
-        f"{_LEVELS[found.level]}, {_REACH[found.plan]}",
+        f"{LEVELS[found.level]}, {REACHES[found.plan]}",
         ", ".join(names) or "nothing",
         f"{where} {cited.marks(found.cite)}".strip(),
     )
@@ -1013,7 +1011,7 @@ def _clinician(plan: Plan, content: Catalogue, cited: Cited) -> ClinicianView:
     return ClinicianView(
         heading=f"{block.name}{where}. Answers reviewed on {date_text(block.reviewed_on)}. "
         + ("Cleared to run." if block.cleared_to_run else "Not cleared to run."),
-        summary=_summary(plan, content),
+        summary=tuple(Fact(*row) for row in answers_told(plan.intake, content)),
         rules=tuple(_finding_row(f, content, cited) for f in plan.findings),
         stages=(
             *(cited.with_numbers(r) for r in stage_reasons),
@@ -1040,44 +1038,6 @@ _EDITABLE = (
 def _stage_rules(content: Catalogue) -> set[str]:
     stages = {s.id for p in content.protocols.values() for s in p.stages}
     return {*stages, "clinician", "start-share"}
-
-
-def _scores(plan: Plan) -> str:
-    pain = plan.intake.pain
-    scores = ("now", "usual", "worst", "walking", "running")
-    told = [f"{name} {score}" for name in scores if (score := getattr(pain, name)) is not None]
-    return ", ".join(told) or "not given"
-
-
-def _summary(plan: Plan, content: Catalogue) -> tuple[Fact, ...]:
-    """Return the answers that a clinician looks at first."""
-    intake, words = plan.intake, content.vocabulary
-    pain, history = intake.pain, intake.history
-    unsure = [q for q, answer in intake.answers.items() if answer == "unsure"]
-    since = count_text(pain.since.days, "day", "days") if pain.since else "not given"
-    longest = span_text(history.longest_run) if history.longest_run is not None else "not given"
-    rows = [
-        Fact("Age", str(intake.who.age)),
-        Fact("Pain, 0 to 10", _scores(plan)),
-        Fact("Since", since),
-        Fact("Where", _names(pain.where, words.areas)),
-        Fact("Brought on by", _names(intake.worse, words.movements)),
-        Fact("Eased by", _names(intake.better, words.movements)),
-        Fact("Off running", count_text(history.off_running.days, "day", "days")),
-        Fact("Longest run of the last 30 days", longest),
-        Fact(
-            "Tests passed",
-            _names([a for a, yes in intake.abilities.items() if yes == "yes"], words.abilities),
-        ),
-        Fact("Answered with 'not sure'", ", ".join(unsure) or "none"),
-    ]
-    return tuple(rows)
-
-
-def _names(names: Iterable[str], known: Mapping[str, object]) -> str:
-    found = [known[n] for n in names if n in known]
-    told = [getattr(f, "name", None) or getattr(f, "answer", None) or "" for f in found]
-    return ", ".join(told).replace(".,", ",").rstrip(".") or "none"
 
 
 def _edits(plan: Plan, content: Catalogue) -> Iterable[tuple[str, str]]:
