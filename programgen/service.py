@@ -19,6 +19,8 @@ from programgen.content.layers import Where, open_layers
 from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
 from programgen.content.parts import read_parts
+from programgen.content.protocol_file import Origin
+from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
@@ -37,7 +39,15 @@ from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
-from programgen.exporters.base import Export, ending_of, endings, exported, writes_referrals
+from programgen.exporters.base import (
+    Export,
+    ending_of,
+    endings,
+    exported,
+    exported_protocol,
+    holds,
+    ladder_endings,
+)
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
@@ -179,6 +189,28 @@ def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, s
         return {}
     walk = content.protocols[result.provenance.protocol].walk_card
     return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
+
+
+def progress(
+    result: Result,
+    content: Catalogue,
+    suffix: str,
+    paper: str,
+    house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
+) -> bytes:
+    """Return the way so far as the bytes of a page; of a withdrawn plan, its way until then.
+
+    Raises:
+        ProgramgenError: there is no plan, or no week of it has begun.
+    """
+    from programgen.render.progress_page import progress_html
+
+    plan = result.before if isinstance(result, Referral) else result
+    if not isinstance(plan, Plan):
+        raise ProgramgenError("there is no plan yet, so there is no way to show")
+    return _printed(partial(progress_html, plan, content, paper, edition, house), suffix, {}, house)
 
 
 def saved(value: BaseModel) -> bytes:
@@ -441,8 +473,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page, a note or a calendar that has to be taken
-    back holds anything.
+    exporter. Where no plan was made, only a page, a note, a record of the referral or a
+    calendar that has to be taken back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.
@@ -455,13 +487,27 @@ def files_of(
         if ending is None:
             made[suffix] = made.get(suffix) or printed(result, suffix)
             files[path] = made[suffix]
-        elif isinstance(result, Plan) or (
-            isinstance(result, Referral) and (result.withdrawn or writes_referrals(known[ending]))
-        ):
+        elif holds(result, known[ending]):
             files[path] = exported(known[ending], result, wanted)
         else:
             empty.append(path)
     return files, tuple(empty)
+
+
+def ladder_files(protocol: str, content: Catalogue, outputs: tuple[Path, ...]) -> dict[Path, bytes]:
+    """Return the bytes of each output of a ladder.
+
+    Raises:
+        ProgramgenError: a name is not fit, or packages are missing.
+    """
+    known = ladder_endings()
+    check_outputs(outputs, None, tuple(known))
+    return {
+        path: exported_protocol(
+            known[ending_of(path.name, known) or ""], content.protocols[protocol], content
+        )
+        for path in outputs
+    }
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -496,6 +542,23 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def import_protocol(
+    table: Path, origin: Origin, name: str | None, target: Path, where: Where = None
+) -> Imported:
+    """Turn a week table into the files of a content folder that can be laid over ours.
+
+    Raises:
+        ContentError: everything that is wrong with the table, by its line, or with the names.
+    """
+    return imported(table, origin, name, target, catalogue(where), open_layers(where)[0])
+
+
+def write_imported(made: Imported, target: Path) -> None:
+    """Write the files of an imported ladder, all or none, into a folder that may be new."""
+    (target / "protocols").mkdir(parents=True, exist_ok=True)
+    write_all(made.files)
 
 
 def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:

@@ -149,9 +149,11 @@ def s7_sessions_of_the_stage(plan: Plan, catalogue: Catalogue) -> Broken:
     protocol = _protocol(plan, catalogue)
     stages = {stage.id: stage for stage in protocol.stages}
     last = protocol.stages[-1].id
+    runs = [b.time for s in stages[last].top for b in s.bouts * s.repeat if b.move == "run"]
+    in_one_go = len(runs) == 1
     for day, session in _ladder(plan):
         stage = stages[session.stage or ""]
-        beyond = session.stage == last and protocol.growth is not None
+        beyond = session.stage == last and protocol.growth is not None and in_one_go
         if session.steps not in stage.sessions and not beyond:
             yield f"{day}: not a session of the stage '{stage.id}'"
 
@@ -202,7 +204,9 @@ def _stage_minutes(protocol: Protocol) -> list[float]:
 def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
     """At most the agreed number, or one more than in the best of the last three weeks."""
     protocol = _protocol(plan, catalogue)
-    stages = {stage.id: stage for stage in protocol.stages}
+    # A plan that began with walking only has sessions of that ladder in its past.
+    ladders = (*catalogue.protocols.values(), protocol)
+    stages = {stage.id: stage for ladder in ladders for stage in ladder.stages}
     counts: list[int] = []
     for week in plan.weeks:
         sessions = [
@@ -212,9 +216,7 @@ def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
             if s.kind in ("run", "walk") and s.stage and s.outcome != "missed"
         ]
         runs = [s for s in sessions if s.kind == "run"]
-        # A plan that began with walking only has sessions of that ladder in its past.
-        known = [stages[s.stage] for s in sessions if s.stage in stages]
-        agreed = max((stage.per_week for stage in known), default=0)
+        agreed = max((stages[s.stage or ""].per_week for s in sessions), default=0)
         decided = week.days[-1].day >= _open(plan)
         if decided and len(sessions) > max(agreed, max(counts[-3:], default=0) + 1):
             yield f"week {week.number}: {len(sessions)} sessions of the ladder"

@@ -135,7 +135,9 @@ class Rung(Value):
     earliest: Day | None = None
     """The first day on which it can be reached if every run goes well."""
     here: bool = False
-    """The plan starts on it."""
+    """The next session of the ladder is on it; in a first version, the plan starts on it."""
+    good: int = Field(default=0, ge=0)
+    """Good sessions that count there already."""
     locked: bool = False
     """Not part of this plan, because a clinician decides first."""
 

@@ -83,3 +83,9 @@ class Settings(Value):
     """Least hours from one strength session to the next."""
     self_care: Setting[tuple[Ident, ...]]
     """Self-care topics printed on the handout, in order."""
+    pain_change: Setting[Count]
+    """Least change of a pain score, 0 to 10, that matters to people."""
+    pain_share: Setting[Annotated[float, Field(gt=0, lt=1)]]
+    """The same as a share of the first score; the smaller of both counts."""
+    function_change: Setting[Count]
+    """Least change of the mean of own activities, 0 to 10, that matters to people."""

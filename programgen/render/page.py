@@ -35,7 +35,7 @@ from programgen.resources import folder
 
 PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}
 """Name in a style sheet, and height in millimetres."""
-STYLES = ("fonts", "tokens", "page", "parts", "handout")
+STYLES = ("fonts", "tokens", "page", "parts", "handout", "replan")
 
 
 def read_template(name: str) -> str:
@@ -97,7 +97,7 @@ def html(
     house: HouseStyle = PLAIN,
 ) -> str:
     """Return a result as a whole page; *inline* puts fonts and pictures into it."""
-    asked = _coloured(EDITIONS[edition], house)
+    asked = coloured(EDITIONS[edition], house)
     name, view = _view(result, content, pictures, asked, PAPERS[paper][1])
     if edition == "summary" and name != "summary":
         # Who to see fits one page as it is, and must not be set smaller.
@@ -144,7 +144,7 @@ def _own_fault(error: Exception, house: HouseStyle) -> str:
     return f"{files}: an own part cannot be filled in: {what} [template]"
 
 
-def _coloured(edition: Edition, house: HouseStyle) -> Edition:
+def coloured(edition: Edition, house: HouseStyle) -> Edition:
     """Return an edition whose drawings have the main colour of the clinic, as its style has."""
     if edition.grey:
         return edition

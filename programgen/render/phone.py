@@ -226,7 +226,10 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             if w.day >= plan.provenance.made_on
         ),
         stages=tuple(
-            PhoneStage(show, tuple(f"stage/{rung.stage}/{box + 1}" for box in show.boxes))
+            PhoneStage(
+                show,
+                tuple(f"stage/{rung.stage}/{n}" for n, _ in enumerate(show.boxes, 1)),
+            )
             for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(

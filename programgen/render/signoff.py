@@ -12,6 +12,7 @@ from programgen.core.rule import Rule
 from programgen.core.words import date_text, dose_text, reference_text, rest_text, steps_text
 from programgen.render.handout import often_text
 from programgen.render.house import PLAIN, HouseStyle
+from programgen.render.moving import also_lines, rule_lines
 from programgen.render.page import rendered
 from programgen.render.pictures import Box, Picture, Pictures, picture_of
 from programgen.render.rule_text import FIRES, Clause, clause, effect_rows, given_text, one_line
@@ -21,7 +22,6 @@ from programgen.render.view import (
     code_order,
     footer_of,
     light_rows,
-    move_lines,
 )
 
 GROUPS = {
@@ -213,7 +213,7 @@ def _protocol(protocol: Protocol, content: Catalogue) -> Entry:
         ),
         steps=(),
         when=None,
-        lines=move_lines(protocol),
+        lines=(*rule_lines(protocol), *also_lines(protocol)),
         tables=(
             Table("Stages", _STAGES, stages),
             Table("Traffic light", _LIGHT, light),

@@ -21,6 +21,8 @@ class SummaryView:
     """The next line."""
     move: str
     gentle: str | None
+    changed: str | None
+    """The most important change of a later version."""
     light: tuple[LightRow, ...]
     signs: str
     emergency: tuple[str, ...]
@@ -50,7 +52,8 @@ def summary_view(whole: PlanView, plan: Plan, high: float) -> SummaryView:
     place = next((n for n, stage in enumerate(whole.stages) if stage.here), 0)
     here, *later = whole.stages[place:]
     clinician = _clinician(block) if block else None
-    lines = len(week.remarks) + 2 * bool(whole.gentle)
+    changed = whole.changes.brief if whole.changes else None
+    lines = len(week.remarks) + 2 * bool(whole.gentle) + 2 * bool(changed)
     lines += len(whole.name or "") // 60 + len(clinician or "") // 50
     room = high - MARGINS - 5 * lines
     return SummaryView(
@@ -60,8 +63,9 @@ def summary_view(whole: PlanView, plan: Plan, high: float) -> SummaryView:
         fit=next((f for f in FITS if _height(week, *FITS[f]) <= room), "dense"),
         here=here,
         after=later[0] if later else None,
-        move=whole.moves[0],
+        move=whole.up,
         gentle=whole.gentle,
+        changed=changed,
         light=whole.light,
         signs=whole.signs,
         emergency=whole.emergency,

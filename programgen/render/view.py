@@ -1,11 +1,13 @@
 """What the page needs, already in words: no decision is left to the template."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 
-from programgen.core.catalogue import Catalogue, Reference
+from markupsafe import Markup
+
+from programgen.core.catalogue import Catalogue
 from programgen.core.decisions import Recent
 from programgen.core.exercise import Exercise
 from programgen.core.plan import (
@@ -21,27 +23,43 @@ from programgen.core.plan import (
     Session,
 )
 from programgen.core.protocol import Protocol
-from programgen.core.reasons import Reason
 from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
+    AROUND,
     DRAFT,
+    EDITED,
+    NEW_SIGNS,
+    OUTLOOK,
     PURPOSE,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
-    reference_text,
+    effort_text,
     rest_text,
     short_dose_text,
     span_text,
     steps_text,
 )
-from programgen.render.chart import MARKS, Bar, CalendarDay, key_drawing, ladder_chart, months_of
+from programgen.render.changes import ChangesView, changes_view
+from programgen.render.chart import (
+    MARKS,
+    Bar,
+    CalendarDay,
+    key_drawing,
+    ladder_chart,
+    months_of,
+    tick_drawing,
+)
+from programgen.render.citing import Cited, Source
 from programgen.render.editions import STANDARD, Edition
+from programgen.render.log_sheet import LogView, log_view
+from programgen.render.moving import also_lines, rest_after_red, rule_lines, up_line
 from programgen.render.pictures import Picture, Pictures, picture_of
+from programgen.render.progress import ProgressView, progress_view
 
 WHAT_TO_DO = {
     Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
@@ -91,8 +109,10 @@ class Stage:
     effort: str
     earliest: str
     gates: tuple[str, ...]
-    here: bool
-    boxes: tuple[int, ...]
+    here: str | None
+    """Said where the runner stands."""
+    boxes: tuple[Markup | None, ...]
+    """A box for each good session; a drawing where it is earned already."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +140,8 @@ class SessionView:
     parts: tuple[tuple[str, tuple[Line, ...]], ...]
     """Exercises around a run: when, and which."""
     asks_pain: bool
+    past: str | None
+    """What became of it, where its day is over."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +167,8 @@ class WeekView:
     days: tuple[DayView, ...]
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
+    log: LogView | None
+    """The log of a firm week; without one, the week page has boxes for pain."""
 
 
 @dataclass(frozen=True)
@@ -200,14 +224,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A source with its number."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True)
 class ClinicianView:
     """The clinician's page."""
 
@@ -242,16 +258,24 @@ class PlanView:
     light: tuple[LightRow, ...]
     signs: str
     use: str
+    changes: ChangesView | None
+    """What a later version opens with."""
     chart: str
+    arrow: str
+    """What the arrow of the chart shows."""
     ends: str | None
     months: tuple[str, ...]
     key: tuple[tuple[str, str], ...]
     """Mark and its meaning, for the calendar."""
     outlook: str | None
     stages: tuple[Stage, ...]
+    up: str
+    """The way to the next line alone."""
     moves: tuple[str, ...]
-    beyond: str | None
+    """How to move on: the first line that fits counts."""
+    also: tuple[str, ...]
     weeks: tuple[WeekView, ...]
+    progress: ProgressView | None
     groups: tuple[CardGroup, ...]
     stop: tuple[str, ...]
     urgent: tuple[str, ...]
@@ -265,12 +289,30 @@ class PlanView:
     footer: Footer
 
 
-def footer(provenance: Provenance, valid_until: date | None = None) -> Footer:
-    """Return the foot of every page."""
+def footer(
+    provenance: Provenance, valid_until: date | None = None, *, of_plan: bool = True
+) -> Footer:
+    """Return the foot of every page; *of_plan*: it belongs to a plan or its later version."""
     made_on = provenance.made_on
-    return footer_of(
+    foot = footer_of(
         PURPOSE, provenance.draft, made_on, provenance.program, provenance.catalogue, valid_until
     )
+    return replace(foot, made=f"{foot.made} · {_version(provenance)}") if of_plan else foot
+
+
+SHORT = 7
+"""Signs of a fingerprint at the foot; the saved plan has all of them."""
+
+
+def _version(provenance: Provenance) -> str:
+    """Return which version of which plan this is, and what it was made from."""
+    plan, parent, log = (
+        (mark or "")[:SHORT] for mark in (provenance.plan, provenance.parent, provenance.log)
+    )
+    text = f"plan {plan}, version {provenance.version}"
+    if provenance.version == 1:
+        return text
+    return f"{text} (after version {provenance.version - 1}, {parent}; log {log})"
 
 
 def footer_of(
@@ -314,7 +356,8 @@ def plan_view(
 ) -> PlanView:
     """Turn a plan into everything that its pages show; *high* is the paper in millimetres."""
     protocol = content.protocols[plan.provenance.protocol]
-    cited = _Cited(content.references)
+    cited = Cited(content.references)
+    changes = changes_view(plan, cited)
     reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
     left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
@@ -327,25 +370,34 @@ def plan_view(
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
-        gentle=_gentle(plan, content),
+        gentle=None if changes and changes.held else _gentle(plan, content),
         appointments_head=_appointments_head(plan, content),
         appointments=_appointments(plan, content),
         emergency=emergency_signs(content),
         light=light_rows(protocol),
         signs=NEW_SIGNS,
         use=_USE,
-        chart=ladder_chart(_bars(plan), edition.ink),
+        changes=changes,
+        chart=ladder_chart(_bars(plan, protocol), edition.ink),
+        arrow="The arrow shows where you are now, the small boxes your ticks so far."
+        if plan.standing
+        else "The arrow shows where you start.",
         ends=_ends(protocol),
         months=months_of(_calendar(plan), edition.ink),
         key=_key(plan, edition),
         outlook=_outlook(plan),
-        stages=tuple(_stage(rung, number, protocol) for number, rung in enumerate(plan.rungs, 1)),
-        moves=move_lines(protocol),
-        beyond=_beyond(plan, protocol),
+        stages=tuple(
+            _stage(rung, number, plan, protocol, edition)
+            for number, rung in enumerate(plan.rungs, 1)
+        ),
+        up=up_line(protocol),
+        moves=rule_lines(protocol),
+        also=tuple(filter(None, (*also_lines(protocol), _beyond(plan, protocol)))),
         weeks=tuple(
             _week(week, plan, content, None if edition.flows else high - MARGINS)
-            for week in plan.weeks
+            for week in weeks_ahead(plan)
         ),
+        progress=progress_view(plan, content, cited, edition.ink),
         groups=groups,
         stop=stop_signs(protocol),
         urgent=_tells(content, Level.URGENT),
@@ -392,53 +444,53 @@ def _appointments(plan: Plan, content: Catalogue) -> tuple[str, ...]:
     full = plan.reach is Reach.FULL
     wanted = [f for f in plan.findings if (full and f.appointment) or f.plan is not Reach.FULL]
     plain = [f for f in wanted if f.group != "pattern"] or wanted
-    told = tuple(dict.fromkeys(f.tell for f in plain))
+    held = plan.standing.held if plan.standing else None
+    if full and held:
+        # The box about the pause asks for the visit already.
+        return ()
+    told = tuple(dict.fromkeys(f.tell for f in plain if held is None or f.tell != held.text))
     if full and told and _reviewed(plan, content):
         return ("Your answers ask for a visit. Talk about them when you meet next.",)
     return told
 
 
-class _Cited:
-    """Numbers the sources in the order in which they are first cited."""
-
-    def __init__(self, references: Mapping[str, Reference]) -> None:
-        self.references = references
-        self.numbers: dict[str, int] = {}
-
-    def marks(self, keys: Iterable[str]) -> str:
-        """Return the numbers of sources, such as '[1, 4]'."""
-        numbers = sorted({self.numbers.setdefault(k, len(self.numbers) + 1) for k in keys})
-        return f"[{', '.join(map(str, numbers))}]" if numbers else ""
-
-    def with_numbers(self, reason: Reason) -> str:
-        """Return a reason with the numbers of its sources."""
-        marks = self.marks(reason.cite)
-        return f"{reason.text} {marks}" if marks else reason.text
-
-    def sources(self) -> tuple[Source, ...]:
-        """Return the sources in order."""
-        return tuple(
-            Source(number, reference_text(self.references[key]))
-            for key, number in self.numbers.items()
-            if key in self.references
-        )
-
-
 def _facts(plan: Plan, protocol: Protocol) -> tuple[Fact, ...]:
     here = next((r for r in plan.rungs if r.here), plan.rungs[0])
     first = next((s for w in plan.weeks for d in w.days for s in d.sessions if s.stage), None)
-    facts = [
-        Fact("Your goal", _goal(plan)),
-        Fact("First day", f"{day_text(plan.start)} {plan.start.year}"),
-        Fact("You start at", first.title if first else here.title),
-        Fact("Your ladder", protocol.title),
-    ]
+    start = Fact("First day", f"{day_text(plan.start)} {plan.start.year}")
+    facts = [Fact("Your goal", _goal(plan))]
+    if plan.standing:
+        first_open = opens(plan)
+        facts += [
+            Fact("This version counts from", f"{day_text(first_open)} {first_open.year}"),
+            Fact("You are at", here.title),
+            Fact("Ticks so far", f"{here.good} of {_needed(protocol)}"),
+            start,
+        ]
+    else:
+        facts += [start, Fact("You start at", first.title if first else here.title)]
+    facts.append(Fact("Your ladder", protocol.title))
     usual = plan.intake.pain.usual
     if usual is not None:
         facts.append(Fact("Your pain on ordinary mornings", f"{usual} of 10"))
     facts += _goal_facts(plan)
     facts.append(Fact("Answer the questions again by", date_text(plan.valid_until)))
     return tuple(facts)
+
+
+def _needed(protocol: Protocol) -> int:
+    return protocol.moves.good_sessions
+
+
+def weeks_ahead(plan: Plan) -> tuple[PlanWeek, ...]:
+    """Return the running week and the later ones: the past is not printed again."""
+    first = opens(plan)
+    return tuple(week for week in plan.weeks if week.days[-1].day >= first) or plan.weeks[-1:]
+
+
+def opens(plan: Plan) -> date:
+    """Return the first day that is still to come in this version."""
+    return plan.standing.open_from if plan.standing else plan.start
 
 
 def _goal(plan: Plan) -> str:
@@ -475,7 +527,6 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
         else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
     )
     back = count_text(first.back, "line", "lines")
-    what = "running" if protocol.growth else "these walks"
     return (
         LightRow(
             "green",
@@ -488,7 +539,7 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
         LightRow(
             "amber",
             "Amber",
-            f"{amber} to {light.amber_during} of 10",
+            f"{amber} to {light.amber_during} of 10, or pain that wakes you at night",
             amber_morning,
             "Stay on this line. No tick. Do the same session again.",
         ),
@@ -498,61 +549,16 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
             f"{light.amber_during + 1} or more of 10, a limp, sharp pain in one spot of a bone, "
             "or pain that moves down the leg",
             f"{light.amber_rise + 1} or more above usual",
-            f"Stop the session. {span_days(protocol)} without {what}. Go back {back}.",
+            f"Stop the session. {rest_after_red(protocol)} Go back {back}.",
         ),
-    )
-
-
-def span_days(protocol: Protocol) -> str:
-    """Return the rest after a bad reaction."""
-    first = protocol.decisions.move(Recent(light="red", reds14=1, reds28=1))
-    return count_text(first.rest.days, "day", "days")
-
-
-def move_lines(protocol: Protocol) -> tuple[str, ...]:
-    """Return how to move on, stay and go back."""
-    moves, decisions = protocol.moves, protocol.decisions
-    away = (decisions.move(Recent(away=number)).back for number in (1, 2, 3))
-    breaks = [
-        f"{days} days or more off: "
-        + (
-            f"go back {count_text(back, 'line', 'lines')}."
-            if back
-            else "do your line again until you have new ticks."
-        )
-        for days, back in zip(moves.breaks, away, strict=True)
-    ]
-    twice = decisions.move(Recent(light="red", reds14=2, reds28=2))
-    return (
-        (
-            f"Each good session is one tick. After {moves.good_sessions} ticks and at least "
-            f"{moves.days_between_steps} days, go to the next line."
-        ),
-        ("Three amber sessions in a row: go back 1 line, and keep that week short."),
-        (
-            f"Two red sessions in 14 days: go back {count_text(twice.back, 'line', 'lines')}. "
-            "Three in 28 days: stop and see a physiotherapist."
-        ),
-        ("Pain moved down the leg twice in 7 days: stop and see a physiotherapist or doctor."),
-        (
-            f"A morning {moves.gate_rise} or more above your usual pain: no "
-            f"{'run' if protocol.growth else 'long walk'} on that day."
-        ),
-        (
-            f"No better after {moves.weeks_without_gain} weeks, or new pain at night: see a "
-            "physiotherapist or doctor."
-        ),
-        "A missed session is never made up. Go on with the next one.",
-        *breaks,
     )
 
 
 _USE = (
-    "How to use it: do what your week page says, and tick it. Write down your worst pain during "
-    "the session, from 0 (none) to 10 (worst). Write down your pain the next morning, too. Then "
-    "look at the traffic light: it tells you what comes next."
+    "How to use it: do what your week page says, and tick it. Write your pain on the log sheet "
+    "behind it, from 0 (none) to 10 (worst). Where a week has no log sheet, its page has boxes. "
+    "Then look at the traffic light: it tells you what comes next."
 )
-NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
 
 def _ends(protocol: Protocol) -> str | None:
@@ -573,6 +579,8 @@ def _beyond(plan: Plan, protocol: Protocol) -> str | None:
         if block and block.highest_stage == plan.rungs[-1].stage:
             return f"This is your last line until you see {block.name}. Stay on it."
         return "The last line is your goal. Stay on it when you are there."
+    if not protocol.grows:
+        return "The last line is the end of this ladder. Stay on it when you are there."
     percent = round((growth.factor - 1) * 100)
     return (
         f"After the last line, your longest run may grow by {percent} percent at most, once in "
@@ -595,7 +603,7 @@ def stop_signs(protocol: Protocol) -> tuple[str, ...]:
     )
 
 
-def _bars(plan: Plan) -> tuple[Bar, ...]:
+def _bars(plan: Plan, protocol: Protocol) -> tuple[Bar, ...]:
     return tuple(
         Bar(
             label=str(number),
@@ -603,6 +611,8 @@ def _bars(plan: Plan) -> tuple[Bar, ...]:
             run=_minutes(rung, "run"),
             here=rung.here,
             title=rung.title,
+            good=rung.good if rung.here and plan.standing else None,
+            needed=_needed(protocol),
         )
         for number, rung in enumerate(plan.rungs, 1)
     )
@@ -617,7 +627,8 @@ def _minutes(rung: Rung, move: str) -> float:
     )
 
 
-def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
+def _stage(rung: Rung, number: int, plan: Plan, protocol: Protocol, edition: Edition) -> Stage:
+    needed, good = _needed(protocol), rung.good
     return Stage(
         number=str(number),
         title=rung.title,
@@ -625,9 +636,15 @@ def _stage(rung: Rung, number: int, protocol: Protocol) -> Stage:
         effort=rung.effort,
         earliest=day_text(rung.earliest) if rung.earliest else "",
         gates=rung.gate,
-        here=rung.here,
-        boxes=tuple(range(protocol.moves.good_sessions)),
+        here=_here(plan, good, needed) if rung.here else None,
+        boxes=(*([tick_drawing(edition.ink)] * good), *([None] * (needed - good))),
     )
+
+
+def _here(plan: Plan, good: int, needed: int) -> str:
+    if plan.standing is None:
+        return "You start here."
+    return f"You are here. Ticks so far: {good} of {needed}."
 
 
 def _line(item: Item, content: Catalogue) -> Line:
@@ -637,10 +654,10 @@ def _line(item: Item, content: Catalogue) -> Line:
     )
 
 
-_AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
+_OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "Not reported"}
 
 
-def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionView:
+def _session(session: Session, content: Catalogue, *, longest: bool, past: bool) -> SessionView:
     ladder = session.kind in ("run", "walk")
     efforts = {s.id: s.effort for p in content.protocols.values() for s in p.stages}
     note = efforts.get(session.stage or "") if ladder else None
@@ -648,12 +665,12 @@ def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionV
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     if session.kind == "cross-training":
         effort = content.exercises[session.items[0].exercise].effort
-        note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
+        note = effort_text(effort) if effort else None
         lines = ()
     elif ladder:
         around = (
             (when, tuple(_line(i, content) for i in session.items if i.part == part))
-            for part, when in _AROUND
+            for part, when in AROUND
         )
         parts, lines = tuple((when, found) for when, found in around if found), ()
     return SessionView(
@@ -666,6 +683,7 @@ def _session(session: Session, content: Catalogue, *, longest: bool) -> SessionV
         lines=lines,
         parts=parts,
         asks_pain=session.kind != "mobility",
+        past=_OUTCOMES[session.outcome] if past else None,
     )
 
 
@@ -678,7 +696,8 @@ def _day(day: PlanDay, plan: Plan, content: Catalogue, longest: float | None) ->
         weekday=WEEKDAYS[day.day.weekday()],
         day=day_text(day.day)[4:],
         sessions=tuple(
-            _session(s, content, longest=s.run_minutes == longest) for s in day.sessions
+            _session(s, content, longest=s.run_minutes == longest, past=day.day < opens(plan))
+            for s in day.sessions
         ),
         rest=rest,
         note=day.note,
@@ -695,11 +714,12 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
-        outlook=None if week.firm else "Outlook: if every session before goes well.",
+        outlook=None if week.firm else OUTLOOK,
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
+        log=log_view(week) if week.firm else None,
     )
 
 
@@ -752,7 +772,7 @@ def _lines(session: SessionView, signs: int) -> int:
 
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
-    dose = line.dose + " (set by your clinician)" * line.edited
+    dose = line.dose + EDITED * line.edited
     return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
@@ -763,13 +783,16 @@ def _listed(lines: tuple[Line, ...]) -> str:
 def _calendar(plan: Plan) -> tuple[CalendarDay, ...]:
     """Return the days of the plan with what is done on each."""
     return tuple(
-        CalendarDay(
-            d.day, week.number, tuple(m for m in MARKS if m in {s.kind for s in d.sessions})
-        )
-        for week in plan.weeks
+        CalendarDay(d.day, week.number, tuple(m for m in MARKS if m in _held_on(d)))
+        for week in weeks_ahead(plan)
         for d in week.days
         if d.day >= plan.start
     )
+
+
+def _held_on(day: PlanDay) -> set[str]:
+    """Return the kinds of sessions of a day, without those that were missed."""
+    return {s.kind for s in day.sessions if s.outcome != "missed"}
 
 
 def _key(plan: Plan, edition: Edition) -> tuple[tuple[str, str], ...]:
@@ -788,6 +811,13 @@ def _outlook(plan: Plan) -> str | None:
     return f"From week {week.number} on this is an outlook: if every session before goes well."
 
 
+def _sessions_ahead(plan: Plan) -> Iterator[Session]:
+    first = opens(plan)
+    for week in plan.weeks:
+        for day in week.days:
+            yield from day.sessions if day.day >= first else ()
+
+
 _GROUPS = (
     ("strength", "Strength", "Two days a week. Slow and calm beats many and fast."),
     ("mobility", "Loosen up", "On easy days, a few minutes."),
@@ -801,15 +831,13 @@ _GROUPS = (
 
 
 def _groups(
-    plan: Plan, content: Catalogue, cited: _Cited, pictures: Pictures, edition: Edition
+    plan: Plan, content: Catalogue, cited: Cited, pictures: Pictures, edition: Edition
 ) -> tuple[CardGroup, ...]:
     found: dict[str, dict[str, Item]] = {key: {} for key, _, _ in _GROUPS}
-    for week in plan.weeks:
-        for day in week.days:
-            for session in day.sessions:
-                key = session.kind if session.kind in found else "around"
-                for item in session.items:
-                    found[key].setdefault(item.exercise, item)
+    for session in _sessions_ahead(plan):
+        key = session.kind if session.kind in found else "around"
+        for item in session.items:
+            found[key].setdefault(item.exercise, item)
     walk = content.protocols[plan.provenance.protocol].walk_card
     if walk is not None and (doses := content.exercises[walk].doses) is not None:
         found["around"].setdefault(walk, Item(exercise=walk, dose=doses.start))
@@ -834,7 +862,7 @@ def _groups(
 
 
 def _card(
-    item: Item, plan: Plan, content: Catalogue, cited: _Cited, picture: Picture | None
+    item: Item, plan: Plan, content: Catalogue, cited: Cited, picture: Picture | None
 ) -> Card:
     exercise = content.exercises[item.exercise]
     why = plan.why.get(item.exercise)
@@ -882,7 +910,7 @@ def card(
         needs=f"You need: {', '.join(needs)}." if needs else None,
         easier=easier,
         harder=harder,
-        effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
+        effort=effort_text(effort) if effort else None,
         why=why,
     )
 
@@ -956,7 +984,7 @@ def _not_here(plan: Plan, *, beside: bool) -> str:
     return f"{said} equipment or places that your week does not have."
 
 
-def _finding_row(found: Finding, content: Catalogue, cited: _Cited) -> tuple[str, str, str, str]:
+def _finding_row(found: Finding, content: Catalogue, cited: Cited) -> tuple[str, str, str, str]:
     names = [content.vocabulary.tags[tag].name for tag in found.bar]
     where = f"{found.code}, {found.rule}" if found.code else found.rule
     return (
@@ -967,7 +995,7 @@ def _finding_row(found: Finding, content: Catalogue, cited: _Cited) -> tuple[str
     )
 
 
-def _clinician(plan: Plan, content: Catalogue, cited: _Cited) -> ClinicianView:
+def _clinician(plan: Plan, content: Catalogue, cited: Cited) -> ClinicianView:
     block = plan.intake.clinician
     if block is None:
         message = "no clinician block"
@@ -1104,11 +1132,19 @@ _MEANWHILE = {
 }
 
 
+_STOPPED = (
+    "Take the plan off the fridge. None of its sessions counts any more.",
+    "Delete its runs from your watch and your calendar, if you put them there.",
+)
+"""What a plan that is withdrawn leaves behind."""
+
+
 def referral_view(result: Referral, content: Catalogue) -> ReferralView:
     """Turn a referral into its page; no exercise stands on it."""
     stopping = [f for f in result.findings if f.plan is Reach.NONE]
     other = [f for f in result.findings if f.group == "refer" and f not in stopping]
     name = result.intake.who.name
+    gone = result.before is not None
     return ReferralView(
         title="Please have your back looked at first",
         level=result.level.value,
@@ -1117,14 +1153,17 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         else "Your plan has to be made with a doctor or physiotherapist. Book an appointment in "
         "the next 1 to 2 weeks.",
         intro=(f"For {name}. " if name else "")
-        + "You told us something that needs a look first. So there is no training plan yet.",
-        found=tuple((f.tell, f.because, f.code or "") for f in stopping),
+        + "You told us something that needs a look first. "
+        + ("So your plan is stopped for now." if gone else "So there is no training plan yet."),
+        found=tuple(
+            (f.tell, "" if f.because == f.tell else f.because, f.code or "") for f in stopping
+        ),
         also=tuple(dict.fromkeys(f.tell for f in other)),
         about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
-        meanwhile=_MEANWHILE[result.level],
+        meanwhile=(*(_STOPPED if gone else ()), *_MEANWHILE[result.level]),
         emergency=emergency_signs(content),
-        footer=footer(result.provenance),
+        footer=footer(result.provenance, of_plan=gone),
     )
 
 
@@ -1173,5 +1212,5 @@ def open_view(result: OpenQuestions, content: Catalogue) -> OpenView:
         "not sure about one, ask a doctor or physiotherapist.",
         questions=(*((_FIELDS.get(f, f), f) for f in result.fields), *asks),
         emergency=emergency_signs(content),
-        footer=footer(result.provenance),
+        footer=footer(result.provenance, of_plan=False),
     )

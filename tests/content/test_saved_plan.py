@@ -150,7 +150,7 @@ def test_a_plan_from_other_content_names_what_is_missing(plan, content, tmp_path
     poorer = replace(content, exercises=kept)
     bare = replace(content, protocols={})
 
-    assert [gone in p.text and "--add" in p.message for p in refused(path, poorer)] == [True]
+    assert [gone in p.message and "--add" in p.message for p in refused(path, poorer)] == [True]
     assert ["needs the ladder" in p.message for p in refused(path, bare)] == [True]
 
 
