@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from programgen import service
 from programgen.cli import main
 from programgen.core.plan import Plan, Referral
-from programgen.exporters.base import Export, endings, writes_referrals
+from programgen.exporters.base import Export
 from programgen.exporters.chart_note import chart_note
 from programgen.exporters.note_markdown import escaped
 from tests.conftest import MONDAY, TODAY, a_runner, planned
@@ -177,7 +177,6 @@ def test_a_referral_gets_its_note_and_no_table(tmp_path):
     assert done.exit_code == 3
     assert [target.exists() for target in targets] == [True, True, False]
     assert "No plan. Level: emergency." in targets[0].read_text()
-    assert {e for e, entry in endings().items() if writes_referrals(entry)} >= {".md", ".note.txt"}
 
 
 def test_the_note_needs_no_page(content):

@@ -222,7 +222,7 @@ def test_a_later_version_keeps_the_ticks_and_says_what_is_gone(content):
     assert first.all("body") == second.all("body") == [{"data-plan": plan.provenance.plan}]
     assert "Mon 30 Nov: Easy runs" in second.text("li")
     assert "Mon 30 Nov: Easy runs" not in first.text("li")
-    assert "Version 2 of plan" in second.text("p")
+    assert ", version 2" in second.text("p")
 
 
 def test_a_referral_has_the_words_of_the_printed_page_and_no_exercise(content, pages):
