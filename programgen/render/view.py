@@ -167,6 +167,8 @@ class WeekView:
     days: tuple[DayView, ...]
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
+    personal: bool
+    """It says something that a person typed."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -248,6 +250,8 @@ class PlanView:
 
     title: str
     name: str | None
+    personal: bool
+    """The first page, the calendar or the reasons say something that a person typed."""
     facts: tuple[Fact, ...]
     note_from: str
     note: str | None
@@ -367,6 +371,7 @@ def plan_view(
     return PlanView(
         title="Your walking and movement plan" if gentle else "Your plan back to running",
         name=plan.intake.who.name,
+        personal=bool(block or plan.intake.goal.name),
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
@@ -719,6 +724,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
+        personal=any(day.note for day in days),
         log=log_view(week) if week.firm else None,
     )
 

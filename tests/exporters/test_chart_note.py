@@ -1,6 +1,7 @@
 """The chart note: short, plain, the same facts in both formats, and no name unasked."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,11 @@ from programgen.exporters.chart_note import chart_note
 from programgen.exporters.note_markdown import escaped
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 from tests.exporters.plans import written
+from tests.logs import log_of, run
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+EXAMPLES = sorted(
+    p for p in (Path(__file__).parents[2] / "examples").glob("*.yaml") if ".log" not in p.name
+)
 HOSTILE = "Zoë علي 🏃‍♀️ </script>\n# Level: none\n- <img onerror=x> [a](http://b) www.c.d"
 
 
@@ -158,13 +162,17 @@ def test_signs_of_markdown_are_escaped(text, shown):
     assert escaped(text) == shown
 
 
-def test_a_later_version_says_after_which(content):
-    """The version before stands beside this one."""
-    plan = planned(content, a_runner(content))
-    made = plan.provenance.model_copy(update={"version": 2, "parent": "0123456789ab"})
-    later = plan.model_copy(update={"provenance": made})
+def test_a_later_version_says_what_changed_and_that_runs_wait(content):
+    """The version before, each change, and what put the runs on hold."""
+    first = planned(content, a_runner(content))
+    days = [p.day for w in first.weeks for p in w.placed if p.session.stage][:2]
+    log = log_of(first, *(run(day, where="further") for day in days), entered=days[-1])
+    later = service.updated(first, log, content, today=days[-1] + timedelta(days=1))
+    text = note(later)[1]
 
-    assert "version 2, after 0123456789ab." in note(later)[1]
+    assert f"version 2, after {later.provenance.parent}." in text
+    assert "- Runs wait: Pain moved down the leg twice in 7 days." in text
+    assert all(change.text in text for change in later.changes)
 
 
 def test_a_referral_gets_its_note_and_no_table(tmp_path):

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -18,12 +19,13 @@ from programgen.core.plan import Plan, Withdrawn
 from programgen.render.quality import contrast
 from tests.browser import Browser, needs_chromium
 from tests.conftest import MONDAY, TODAY, a_runner, planned
+from tests.logs import first_plan, log_of, run
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*.yaml") if ".log" not in p.name)
 ORACLES = ROOT / "tests/oracles"
 VALIDATOR = ORACLES / "node_modules/.bin/html-validate"
-VOID = {"meta", "img", "input", "br"}
+VOID = {"meta", "img", "input", "br", "col"}
 HOSTILE = (
     "Zoë علي 🏃‍♀️ \"q\" 'a' </script><script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }}"
 )
@@ -223,6 +225,49 @@ def test_a_later_version_keeps_the_ticks_and_says_what_is_gone(content):
     assert "Mon 30 Nov: Easy runs" in second.text("li")
     assert "Mon 30 Nov: Easy runs" not in first.text("li")
     assert ", version 2" in second.text("p")
+
+
+def later_version(content, reported=1, **facts):
+    """Return the plan after its first runs were reported with these facts."""
+    first = first_plan(content, "six weeks off")
+    days = [p.day for w in first.weeks for p in w.placed if p.session.stage][:reported]
+    log = log_of(first, *(run(day, **facts) for day in days), entered=days[-1])
+    later = service.updated(first, log, content, today=days[-1] + timedelta(days=1))
+    assert isinstance(later, Plan)
+    return later
+
+
+def test_a_later_version_tells_what_changed_and_what_was_done(content):
+    """The words of the printed page; the past has its outcome and no boxes."""
+    later = later_version(content, during=6)
+    printed = Tree(service.print_page(later, content, "a4"))
+    tree = Tree(page_of(later, content))
+    keys = {a.get("data-key") for a in tree.all("input")}
+
+    assert "What changed and why" in tree.text("h2")
+    for text in filter(None, printed.text("li").splitlines()):
+        assert text in tree.text("li") or text in tree.text("p")
+    assert "1/run-1/done" not in keys
+    assert f"{later.weeks[0].number}/{later.weeks[0].placed[-1].slot}/done" in keys
+    assert "Done" in tree.text("p")
+
+
+def test_a_good_session_is_ticked_on_the_ladder(content):
+    """An earned tick is shown and cannot be taken away by hand."""
+    tree = Tree(page_of(later_version(content), content))
+    earned = [a for a in tree.all("input") if "disabled" in a]
+
+    assert len(earned) == 1
+    assert "checked" in earned[0]
+    assert "data-key" not in earned[0]
+
+
+def test_runs_on_hold_are_told_before_the_day(content):
+    """What is paused and what ends it stands above 'Today'."""
+    page = page_of(later_version(content, 2, where="further"), content)
+
+    assert page.index("On hold until") < page.index("<h2>Today</h2>")
+    assert "What ends it" in page
 
 
 def test_a_referral_has_the_words_of_the_printed_page_and_no_exercise(content, pages):
