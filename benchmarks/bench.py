@@ -52,7 +52,7 @@ def main() -> None:
 
     result = plan(16)()
     wanted, known = Export(content), endings()
-    exports = (".csv", ".grid.csv", ".txt", ".xlsx", ".zip")
+    exports = (".csv", ".grid.csv", ".ics", ".txt", ".xlsx", ".zip")
 
     def export(*names: str) -> Callable[[], object]:
         return lambda: [exported(known[name], result, wanted) for name in names]

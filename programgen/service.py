@@ -19,6 +19,8 @@ from programgen.content.layers import Where, open_layers
 from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
 from programgen.content.parts import read_parts
+from programgen.content.protocol_file import Origin
+from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
@@ -37,7 +39,15 @@ from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
-from programgen.exporters.base import Export, ending_of, endings, exported
+from programgen.exporters.base import (
+    Export,
+    ending_of,
+    endings,
+    exported,
+    exported_protocol,
+    holds,
+    ladder_endings,
+)
 from programgen.illustrate import check_pictures, pictures
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
@@ -127,18 +137,58 @@ def document(
     *,
     edition: str = "standard",
 ) -> bytes:
-    """Return a result as the bytes of a file; pictures come from the content folder."""
+    """Return a result as the bytes of a file; pictures come from the content folder.
+
+    ``.pdf`` is for paper, ``.html`` for a phone: there paper and edition do not matter.
+    """
     if suffix == ".json":
         return saved(result)
+    if suffix == ".html":
+        from programgen.render.phone import phone_html
+
+        found = _pictures_of(result, content, folder_path)
+        return phone_html(result, content, found, house).encode()
+    from programgen.render.pdf import pdf
+
+    page, pictures = _paper(result, content, paper, folder_path, house, edition)
+    return pdf(page, pictures, house)
+
+
+def print_page(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where = None,
+    house: HouseStyle = PLAIN,
+    *,
+    edition: str = "standard",
+) -> str:
+    """Return the page (HTML) that the .pdf of a result is printed from."""
+    return _paper(result, content, paper, folder_path, house, edition)[0]
+
+
+def _paper(
+    result: Result,
+    content: Catalogue,
+    paper: str,
+    folder_path: Where,
+    house: HouseStyle,
+    edition: str,
+) -> tuple[str, Mapping[str, str]]:
     from programgen.render.editions import EDITIONS
     from programgen.render.page import html
 
-    names = (*result.exercises, *result.self_care) if isinstance(result, Plan) else ()
-    walk = content.protocols[result.provenance.protocol].walk_card
-    found = picture_texts(folder_path, (*names, *([walk] if walk else ())))
+    found = _pictures_of(result, content, folder_path)
     pictures = EDITIONS[edition].pictures(found)
-    page = partial(html, result, content, pictures, paper, edition, house=house)
-    return _printed(page, suffix, pictures, house)
+    return html(result, content, pictures, paper, edition, house=house), pictures
+
+
+def _pictures_of(result: Result, content: Catalogue, path: Where) -> dict[str, str]:
+    """Return the pictures of everything that a plan has a card or a topic for."""
+    if not isinstance(result, Plan):
+        return {}
+    walk = content.protocols[result.provenance.protocol].walk_card
+    return picture_texts(path, (*result.exercises, *result.self_care, *([walk] if walk else ())))
 
 
 def progress(
@@ -423,8 +473,8 @@ def files_of(
     """Return the bytes of each output, and the outputs that there is nothing to write in.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
-    exporter. Where no plan was made, only a page or a calendar that has to be taken back
-    holds anything.
+    exporter. Where no plan was made, only a page, a note, a record of the referral or a
+    calendar that has to be taken back holds anything.
 
     Raises:
         ProgramgenError: a format cannot hold the plan, or its packages are missing.
@@ -437,11 +487,27 @@ def files_of(
         if ending is None:
             made[suffix] = made.get(suffix) or printed(result, suffix)
             files[path] = made[suffix]
-        elif isinstance(result, Plan) or (isinstance(result, Referral) and result.withdrawn):
+        elif holds(result, known[ending]):
             files[path] = exported(known[ending], result, wanted)
         else:
             empty.append(path)
     return files, tuple(empty)
+
+
+def ladder_files(protocol: str, content: Catalogue, outputs: tuple[Path, ...]) -> dict[Path, bytes]:
+    """Return the bytes of each output of a ladder.
+
+    Raises:
+        ProgramgenError: a name is not fit, or packages are missing.
+    """
+    known = ladder_endings()
+    check_outputs(outputs, None, tuple(known))
+    return {
+        path: exported_protocol(
+            known[ending_of(path.name, known) or ""], content.protocols[protocol], content
+        )
+        for path in outputs
+    }
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -476,6 +542,23 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def import_protocol(
+    table: Path, origin: Origin, name: str | None, target: Path, where: Where = None
+) -> Imported:
+    """Turn a week table into the files of a content folder that can be laid over ours.
+
+    Raises:
+        ContentError: everything that is wrong with the table, by its line, or with the names.
+    """
+    return imported(table, origin, name, target, catalogue(where), open_layers(where)[0])
+
+
+def write_imported(made: Imported, target: Path) -> None:
+    """Write the files of an imported ladder, all or none, into a folder that may be new."""
+    (target / "protocols").mkdir(parents=True, exist_ok=True)
+    write_all(made.files)
 
 
 def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:

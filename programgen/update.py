@@ -40,7 +40,7 @@ def update_file(path: Path, content: Catalogue, today: date) -> Updated:
         NoPlanError: a week can no longer hold the plan.
     """
     before = read_plan(path, content)
-    log = read_log(path, before.provenance.plan, today)
+    log = read_log(path, before.provenance.plan, today, content)
     result = service.updated(before, log, content, today=today)
     if result is before or not isinstance(result, Plan | Referral):
         return Updated(before, result)

@@ -90,6 +90,11 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 if [ "$kind" = dev ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+    if command -v npm >/dev/null 2>&1; then
+        npm ci --prefix tests/oracles --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    else
+        say "npm is missing: tests that ask readers written in JavaScript are left out."
+    fi
 else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e .
 fi

@@ -10,12 +10,14 @@ from programgen.errors import ProgramgenError
 COMMANDS = {
     "batch": "Make plans for everybody in a folder or a table.",
     "check": "Check content: every exercise, rule, protocol and source.",
+    "checkin": "Report how sessions went; the plan follows.",
     "exercises": "Search the catalogue; 'exercises show ID' prints one.",
     "diff": "Say what is different between two versions of a plan, and why.",
     "explain": "Say why: levels, exercises in or out, stage and weeks.",
     "export": "Write a saved plan in other formats: calendar, watch, table, record.",
     "figures": "Draw the pictures of exercises from their pose files.",
     "handout": "A quick sheet of chosen exercises, without a schedule.",
+    "import-protocol": "Make a ladder from a week table of your own.",
     "intake": "Ask the questions and write the answers to a file.",
     "plan": "Make a plan, or the page that says who to see.",
     "progress": "Draw the way so far: minutes, pain and outcomes by week.",
@@ -37,8 +39,8 @@ class Programgen(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"programgen.cli.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"programgen.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -12,19 +12,22 @@ from programgen.cli.options import (
     edition_option,
     export_options,
     house_options,
+    known_protocol,
     outputs_option,
 )
 
 
 @click.command()
-@click.argument("plan", type=FILE)
+@click.argument("plan", type=FILE, required=False)
+@click.option("--protocol", metavar="ID", help="Write this ladder, without a plan (.fhir.json).")
 @outputs_option
 @edition_option
 @export_options
 @house_options
 @content_option
 def export(
-    plan: Path,
+    plan: Path | None,
+    protocol: str | None,
     outputs: tuple[Path, ...],
     edition: str,
     paper: str | None,
@@ -33,7 +36,10 @@ def export(
     folder: str | None,
     asked: dict[str, Any],
 ) -> None:
-    """Write the saved PLAN (.json) in other formats, chosen by the endings of the files."""
+    """Write the saved PLAN (.json) in other formats, chosen by the endings of the files.
+
+    With --protocol the file holds a ladder instead, and no PLAN is needed.
+    """
     from programgen import service
     from programgen.cli.writing import write_outputs
     from programgen.content.saved_plan import read_plan
@@ -41,6 +47,17 @@ def export(
     if not outputs:
         endings = ", ".join(sorted(service.plan_endings()))
         raise click.UsageError(f"name a file with -o; its ending says how: {endings}")
+    if protocol is not None:
+        if plan is not None:
+            raise click.UsageError("name a saved plan or a ladder (--protocol), not both")
+        content = service.catalogue(folder)
+        known_protocol(protocol, content.protocols)
+        files = service.ladder_files(protocol, content, outputs)
+        service.write_all(files)
+        click.echo("Written: " + ", ".join(map(str, files)))
+        return
+    if plan is None:
+        raise click.UsageError("name a saved plan (.json), or a ladder with --protocol")
     service.check_outputs(outputs, plan, service.plan_endings())
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)

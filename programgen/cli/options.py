@@ -159,7 +159,9 @@ def export_options(function: F) -> F:
         return function(*args, asked=asked, **rest)
 
     for option in (
-        click.option("--identify", is_flag=True, help="Records: write the name of the person."),
+        click.option(
+            "--identify", is_flag=True, help="Calendar and records: write the name of the person."
+        ),
         click.option("--busy", is_flag=True, help="Calendar: hide what the sessions are."),
         click.option(
             "--alarm",
@@ -170,7 +172,7 @@ def export_options(function: F) -> F:
         click.option("--zone", type=Zone(), help="Calendar: your time zone, as Europe/Berlin."),
         click.option("--at", type=TimeOfDay(), help="Calendar: when sessions begin, as 07:30."),
         click.option(
-            "--week", type=click.IntRange(1, 52), help="Watch and tables: only this week."
+            "--week", type=click.IntRange(1, 52), help="Calendar, watch and tables: only this week."
         ),
     ):
         with_asked = option(with_asked)

@@ -80,8 +80,8 @@ def plan(
     )
     made = {}
     if quality:
-        made = {suffix: document(result, suffix=suffix) for suffix in (".pdf", ".html")}
-        page = made[".html"].decode()
+        made[".pdf"] = document(result, suffix=".pdf")
+        page = service.print_page(result, content, paper, folder, house, edition=edition)
         result = service.with_quality(result, content, page, made[".pdf"])
 
     def printed(result: Any, suffix: str) -> bytes:

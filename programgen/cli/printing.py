@@ -1,6 +1,7 @@
 """Results as readable text on a terminal."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
@@ -183,7 +184,8 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         lines = ["The plan is withdrawn.", *referral(result)]
     else:
         lines = [f"Version {result.provenance.version} of the plan.", *change_lines(result.changes)]
-        lines += ["", *_next_sessions(result)]
+        first = result.standing.open_from if result.standing else result.start
+        lines += ["", *next_sessions(result, first)]
     if made.kept:
         lines += ["", f"The version before is kept in {made.kept}."]
     if files:
@@ -191,9 +193,8 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
     return "\n".join(lines)
 
 
-def _next_sessions(plan: Plan) -> Iterator[str]:
-    """Name what comes next."""
-    first = plan.standing.open_from if plan.standing else plan.start
+def next_sessions(plan: Plan, first: date) -> Iterator[str]:
+    """Name what comes next, from the day *first* on."""
     ahead = [p for week in plan.weeks for p in week.placed if p.day >= first]
     day = ahead[0].day if ahead else None
     yield "Next:" if day else "Nothing is planned."

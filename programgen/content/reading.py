@@ -27,6 +27,9 @@ DEEPEST = 40
 _CORE = "tag:yaml.org,2002:"
 _KINDS = frozenset({"map", "seq", "str", "bool", "int", "float", "null"})
 _ANCHOR = frozenset("&*")
+_JOINERS = re.compile("[\u200c\u200d]")
+"""Signs without ink that Persian words and some emoji need."""
+
 _PAIR = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 """Two escapes that JSON uses for one sign, such as an emoji."""
 
@@ -100,7 +103,7 @@ class _Composer:
         table: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
-            if not isinstance(key, str) or not key.isprintable():
+            if not isinstance(key, str) or not _JOINERS.sub("", key).isprintable():
                 self._refuse(key_node, "a key must be a plain word", "key")
                 continue
             if key in table:

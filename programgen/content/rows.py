@@ -224,17 +224,28 @@ def _kinds(node: Any, shared: Mapping[str, Any], name: str) -> Iterator[tuple[st
 
 def _table(path: Path, content: Catalogue) -> Iterator[Row]:
     known = columns(content)
-    records = _records(path)
-    line, cells = next(records, (0, ()))
-    heads = _heads(path, line, cells, known)
-    for number, (line, cells) in enumerate(records):
+    found = records(path)
+    line, cells = next(found, (0, ()))
+    needed = {FILE: "it names the handout of each person"}
+    heads = heads_of(path, line, cells, known, needed)
+    for number, (line, cells) in enumerate(found):
         yield _row(number, path, line, heads, cells, known)
 
 
-def _heads(
-    path: Path, line: int, cells: Iterable[object], known: Mapping[str, Kind]
+def heads_of(
+    path: Path,
+    line: int,
+    cells: Iterable[object],
+    known: Mapping[str, Kind],
+    needed: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """Return the heads of the columns; an empty one stands for a column without a name."""
+    """Return the heads of the columns; an empty one stands for a column without a name.
+
+    *needed* are the columns that must be there, each with what it is for.
+
+    Raises:
+        ContentError: every column that is not known, stands twice or is missing.
+    """
     heads = tuple(_head(cell) for cell in cells)
     problems = []
     for column, head in enumerate(heads, 1):
@@ -248,9 +259,10 @@ def _heads(
         problems.append(Problem(str(path), line, column, text, code))
     if not any(heads):
         problems.append(Problem(str(path), 0, 0, "the table is empty", "empty"))
-    elif FILE not in heads:
-        text = f"the column '{FILE}' is missing; it names the handout of each person"
-        problems.append(Problem(str(path), line, 0, text, "missing-column"))
+    else:
+        for name in needed.keys() - {*heads}:
+            text = f"the column '{name}' is missing; {needed[name]}"
+            problems.append(Problem(str(path), line, 0, text, "missing-column"))
     if problems:
         raise ContentError(problems)
     return heads
@@ -258,7 +270,7 @@ def _heads(
 
 def _head(cell: object) -> str:
     try:
-        return _text(cell)
+        return cell_text(cell)
     except ValueError:
         return str(cell)
 
@@ -282,7 +294,7 @@ def _row(
 
     for column, cell in enumerate(cells, 1):
         try:
-            text = _text(cell)
+            text = cell_text(cell)
             head = heads[column - 1] if column <= len(heads) else ""
             if not text:
                 continue
@@ -293,7 +305,7 @@ def _row(
                 name = text[: -len(Path(text).suffix)] if text.lower().endswith(OUTPUTS) else text
             else:
                 place = tuple(head.split("."))
-                _put(value, place, _value(text, known[head]))
+                put(value, place, cell_value(text, known[head]))
                 marks[place] = (line, column)
         except ContentError as error:
             for problem in error.problems:
@@ -309,13 +321,14 @@ def _row(
     return Row(number, place_of_row, "" if fault else name, document, tuple(problems))
 
 
-def _put(value: dict[str, Any], place: tuple[str, ...], leaf: Any) -> None:
+def put(value: dict[str, Any], place: tuple[str, ...], leaf: Any) -> None:
+    """Write *leaf* at a place of nested tables."""
     for key in place[:-1]:
         value = value.setdefault(key, {})
     value[place[-1]] = leaf
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """Return a cell as text.
 
     Raises:
@@ -347,7 +360,8 @@ def _text(cell: object) -> str:
     return text
 
 
-def _value(text: str, kind: Kind) -> Any:
+def cell_value(text: str, kind: Kind) -> Any:
+    """Return the text of a cell as what its column holds."""
     if kind == "whole" and _WHOLE.fullmatch(text):
         return int(text)
     if kind == "truth" and text.lower() in ("true", "false"):
@@ -357,7 +371,7 @@ def _value(text: str, kind: Kind) -> Any:
     return parse(text, "").value if kind == "parts" else text
 
 
-def _records(path: Path) -> Iterator[tuple[int, tuple[object, ...]]]:
+def records(path: Path) -> Iterator[tuple[int, tuple[object, ...]]]:
     """Yield the rows of a table that hold anything, each with its number from 1."""
     if path.suffix.lower() not in TABLES:
         text = f"is neither a folder nor a table; a table ends in {' or '.join(TABLES)}"

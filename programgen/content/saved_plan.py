@@ -56,7 +56,8 @@ def _misfits(result: Plan | Referral, content: Catalogue) -> Iterable[str]:
         return
     items = (i.exercise for w in result.weeks for p in w.placed for i in p.session.items)
     missing = {*items, *result.exercises, *result.self_care} - set(content.exercises)
-    stages = {s.id for s in content.protocols[result.provenance.protocol].stages}
+    # The past of a plan may lie on another ladder.
+    stages = {s.id for p in content.protocols.values() for s in p.stages}
     missing |= {p.session.stage for w in result.weeks for p in w.placed if p.session.stage} - stages
     for name in sorted(missing):
         yield f"needs '{name}', which this content does not have; use the same --exercises or --add"

@@ -26,12 +26,33 @@ def _protocol(plan: Plan, catalogue: Catalogue) -> Protocol:
     return catalogue.protocols[plan.provenance.protocol]
 
 
-def _days(plan: Plan) -> list[PlanDay]:
+def _open(plan: Plan) -> date:
+    """Return the first day that this version decides; what lies before it is a fact."""
+    return plan.standing.open_from if plan.standing else plan.start
+
+
+def _all_days(plan: Plan) -> list[PlanDay]:
     return [day for week in plan.weeks for day in week.days]
+
+
+def _days(plan: Plan) -> list[PlanDay]:
+    """Return the days that this version decides."""
+    first = _open(plan) if plan.standing else date.min
+    return [day for day in _all_days(plan) if day.day >= first]
 
 
 def _sessions(plan: Plan, *kinds: str) -> list[tuple[date, Session]]:
     return [(d.day, s) for d in _days(plan) for s in d.sessions if s.kind in kinds]
+
+
+def _stood(plan: Plan, *kinds: str) -> list[tuple[date, Session]]:
+    """Return the sessions of the past that were not missed, and those of this version."""
+    return [
+        (d.day, s)
+        for d in _all_days(plan)
+        for s in d.sessions
+        if s.kind in kinds and s.outcome != "missed"
+    ]
 
 
 def _ladder(plan: Plan) -> list[tuple[date, Session]]:
@@ -50,10 +71,10 @@ def _run_minutes(session: Session) -> float:
 def calendar(plan: Plan, catalogue: Catalogue) -> Broken:
     """Weeks are whole, in order, and nothing is planned before the start."""
     del catalogue
-    days = [d.day for d in _days(plan)]
+    days = [d.day for d in _all_days(plan)]
     if days[0].weekday() != 0 or any(b - a != DAY for a, b in itertools.pairwise(days)):
         yield "the days are not whole weeks in order"
-    for day in _days(plan):
+    for day in _all_days(plan):
         if day.sessions and day.day < plan.start:
             yield f"{day.day}: a session before the start"
 
@@ -75,18 +96,33 @@ def s1_nothing_after_a_warning_sign(plan: Plan, catalogue: Catalogue) -> Broken:
             yield f"a run although nobody has reviewed '{found.rule}' lately"
 
 
+def s2_s5_pause_and_rest(plan: Plan, catalogue: Catalogue) -> Broken:
+    """While running is held there is no session of the ladder, nor before a rest is over."""
+    del catalogue
+    standing = plan.standing
+    for day, session in _ladder(plan) if standing else ():
+        if standing and standing.held:
+            yield f"{day}: a {session.kind} although it is held"
+        if standing and standing.rest_until and day < standing.rest_until:
+            yield f"{day}: a {session.kind} before {standing.rest_until}"
+
+
 def s3_one_stage_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
     """Never more than one stage up at once, never two steps up within the days between."""
     protocol = _protocol(plan, catalogue)
     names = [stage.id for stage in protocol.stages]
-    steps = []
-    ladder = _ladder(plan)
-    for (_, before), (day, after) in itertools.pairwise(ladder):
-        up = names.index(after.stage or "") - names.index(before.stage or "")
+    now, steps = None, []
+    if plan.standing:
+        now = names.index(plan.standing.stage)
+        steps = [plan.standing.last_step] if plan.standing.last_step else []
+    for day, session in _ladder(plan):
+        stage = names.index(session.stage or "")
+        up = 0 if now is None else stage - now
         if up > 1:
             yield f"{day}: {up} stages up at once"
         if up > 0:
             steps.append(day)
+        now = stage
     for first, second in itertools.pairwise(steps):
         if (second - first).days < protocol.moves.days_between_steps:
             yield f"{second}: a second step up after {(second - first).days} days"
@@ -96,18 +132,16 @@ def s4_good_sessions_before_a_step(plan: Plan, catalogue: Catalogue) -> Broken:
     """No step up without enough sessions at the stage."""
     protocol = _protocol(plan, catalogue)
     names = [stage.id for stage in protocol.stages]
-    done = 0
-    ladder = _ladder(plan)
-    for number, (day, session) in enumerate(ladder):
-        if number:
-            last = ladder[number - 1][1]
-            if names.index(session.stage or "") > names.index(last.stage or ""):
-                if done < protocol.moves.good_sessions:
-                    yield f"{day}: a step up after {done} sessions"
-                done = 0
-            elif session.stage != last.stage:
-                done = 0
-        done += 1
+    done, last = 0, None
+    if plan.standing:
+        done, last = plan.standing.good, plan.standing.stage
+    for day, session in _ladder(plan):
+        if last is not None and session.stage != last:
+            up = names.index(session.stage or "") > names.index(last)
+            if up and done < protocol.moves.good_sessions:
+                yield f"{day}: a step up after {done} sessions"
+            done = 0
+        done, last = done + 1, session.stage
 
 
 def s7_sessions_of_the_stage(plan: Plan, catalogue: Catalogue) -> Broken:
@@ -115,9 +149,11 @@ def s7_sessions_of_the_stage(plan: Plan, catalogue: Catalogue) -> Broken:
     protocol = _protocol(plan, catalogue)
     stages = {stage.id: stage for stage in protocol.stages}
     last = protocol.stages[-1].id
+    runs = [b.time for s in stages[last].top for b in s.bouts * s.repeat if b.move == "run"]
+    in_one_go = len(runs) == 1
     for day, session in _ladder(plan):
         stage = stages[session.stage or ""]
-        beyond = session.stage == last and protocol.growth is not None
+        beyond = session.stage == last and protocol.growth is not None and in_one_go
         if session.steps not in stage.sessions and not beyond:
             yield f"{day}: not a session of the stage '{stage.id}'"
 
@@ -134,6 +170,10 @@ def s8_longest_run(plan: Plan, catalogue: Catalogue) -> Broken:
     if history.longest_run and not history.off_running:
         done.append((plan.start - DAY, history.longest_run.total_seconds() / 60))
     last_new: date | None = None
+    for before in plan.standing.runs if plan.standing else ():
+        if before.minutes > max(top, *(m for _, m in done), 0.0):
+            last_new = before.day
+        done.append((before.day, before.minutes))
     for day, session in _ladder(plan):
         run = _run_minutes(session)
         if run > top + 1e-9:
@@ -164,17 +204,23 @@ def _stage_minutes(protocol: Protocol) -> list[float]:
 def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
     """At most the agreed number, or one more than in the best of the last three weeks."""
     protocol = _protocol(plan, catalogue)
-    stages = {stage.id: stage for stage in protocol.stages}
+    # A plan that began with walking only has sessions of that ladder in its past.
+    ladders = (*catalogue.protocols.values(), protocol)
+    stages = {stage.id: stage for ladder in ladders for stage in ladder.stages}
     counts: list[int] = []
     for week in plan.weeks:
         sessions = [
-            s for d in week.days for s in d.sessions if s.kind in ("run", "walk") and s.stage
+            s
+            for d in week.days
+            for s in d.sessions
+            if s.kind in ("run", "walk") and s.stage and s.outcome != "missed"
         ]
         runs = [s for s in sessions if s.kind == "run"]
         agreed = max((stages[s.stage or ""].per_week for s in sessions), default=0)
-        if len(sessions) > max(agreed, max(counts[-3:], default=0) + 1):
+        decided = week.days[-1].day >= _open(plan)
+        if decided and len(sessions) > max(agreed, max(counts[-3:], default=0) + 1):
             yield f"week {week.number}: {len(sessions)} sessions of the ladder"
-        if len(runs) > protocol.most_per_week:
+        if decided and len(runs) > protocol.most_per_week:
             yield f"week {week.number}: {len(runs)} runs"
         counts.append(len(sessions))
 
@@ -182,9 +228,13 @@ def s9_runs_in_a_week(plan: Plan, catalogue: Catalogue) -> Broken:
 def s10_hours_between_runs(plan: Plan, catalogue: Catalogue) -> Broken:
     """The stage's hours lie between two sessions of the ladder."""
     stages = {stage.id: stage for stage in _protocol(plan, catalogue).stages}
-    ladder = _ladder(plan)
-    for (first, _), (second, session) in itertools.pairwise(ladder):
-        if (second - first).days * 24 < stages[session.stage or ""].hours_between:
+    ladder = [(day, s) for day, s in _stood(plan, "run", "walk") if s.stage in stages]
+    pairs = [(a[0], *b) for a, b in itertools.pairwise(ladder)]
+    if plan.standing and plan.standing.last_run:
+        pairs += [(plan.standing.last_run, *found) for found in _ladder(plan)[:1]]
+    for first, second, session in pairs:
+        hours = (second - first).days * 24
+        if second >= _open(plan) and hours < stages[session.stage or ""].hours_between:
             yield f"{second}: only {(second - first).days * 24} hours after the last one"
 
 
@@ -193,21 +243,24 @@ def s11_rest_days(plan: Plan, catalogue: Catalogue) -> Broken:
     settings = catalogue.settings
     row = 0
     for week in plan.weeks:
-        active = [any(s.kind != "mobility" for s in d.sessions) for d in week.days]
-        if active.count(False) < settings.rest_days.value:
+        active = [
+            any(s.kind != "mobility" and s.outcome != "missed" for s in d.sessions)
+            for d in week.days
+        ]
+        if active.count(False) < settings.rest_days.value and week.days[-1].day >= _open(plan):
             yield f"week {week.number}: no full rest day"
         for day, busy in zip(week.days, active, strict=True):
             row = row + 1 if busy else 0
-            if row > settings.active_days_in_a_row.value:
+            if row > settings.active_days_in_a_row.value and day.day >= _open(plan):
                 yield f"{day.day}: {row} active days in a row"
 
 
 def s12_strength(plan: Plan, catalogue: Catalogue) -> Broken:
     """Strength keeps its hours, and heavy strength keeps off the eve of the key run."""
-    strength = _sessions(plan, "strength")
+    strength = _stood(plan, "strength")
     least = catalogue.settings.strength_hours_between.value
     for (first, _), (second, _) in itertools.pairwise(strength):
-        if (second - first).days * 24 < least:
+        if second >= _open(plan) and (second - first).days * 24 < least:
             yield f"{second}: strength {(second - first).days * 24} hours after strength"
     heavy = {
         day for day, s in strength if any(catalogue.exercises[i.exercise].heavy for i in s.items)
@@ -317,6 +370,16 @@ def _usual(intake: Intake, day: date, start: date) -> bool:
     )
 
 
+def _gives_way(plan: Plan, day: date, kind: str) -> bool:
+    """Return whether a fixed day gives way: in the running week, in a rest, while held."""
+    standing = plan.standing
+    if standing is None:
+        return False
+    monday = day - timedelta(days=day.weekday())
+    resting = standing.rest_until is not None and day < standing.rest_until
+    return monday < standing.open_from or (kind == "run" and (resting or bool(standing.held)))
+
+
 def c1_locks(plan: Plan, catalogue: Catalogue) -> Broken:
     """Locks are kept; a fixed weekday gives way only in a week with an exception."""
     del catalogue
@@ -333,6 +396,7 @@ def c1_locks(plan: Plan, catalogue: Catalogue) -> Broken:
                 and lock.session not in kinds
                 and plan.intake.week.on(day.day).minutes
                 and _usual(plan.intake, day.day, plan.start)
+                and not _gives_way(plan, day.day, lock.session)
             ):
                 yield f"{day.day}: no {lock.session} on its fixed day"
 
@@ -347,7 +411,8 @@ def c2_clinicians_stages(plan: Plan, catalogue: Catalogue) -> Broken:
     highest = clinician.highest_stage
     if highest in names and max(stages) > names.index(highest):
         yield f"a stage above '{highest}'"
-    if clinician.start_stage in names and stages[0] > names.index(clinician.start_stage):
+    first = plan.standing is None
+    if first and clinician.start_stage in names and stages[0] > names.index(clinician.start_stage):
         yield f"the first stage is above '{clinician.start_stage}'"
 
 
@@ -357,12 +422,17 @@ def entry_ceilings(plan: Plan, catalogue: Catalogue) -> Broken:
     if clinician and clinician.start_stage:
         return
     ladder = _ladder(plan)
+    if plan.standing:
+        stages = {stage.id: stage for stage in _protocol(plan, catalogue).stages}
+        week = plan.standing.open_from - timedelta(days=plan.standing.open_from.weekday())
+        ladder = [(d, s) for d, s in ladder if d < week + 7 * DAY]
+        if stages[plan.standing.stage].runs:
+            return
     pain = plan.intake.pain
     hurts = any(p is not None and p > 2 for p in (pain.walking, pain.usual))
     unable = plan.intake.abilities.get("walk-30-min") != "yes"
     if ladder and ladder[0][1].kind == "run" and (hurts or unable):
         yield f"{ladder[0][0]}: a run before the walking test is passed"
-    del catalogue
 
 
 def every_choice_has_a_reason(plan: Plan, catalogue: Catalogue) -> Broken:
@@ -384,6 +454,7 @@ def every_choice_has_a_reason(plan: Plan, catalogue: Catalogue) -> Broken:
 RULES: tuple[Callable[[Plan, Catalogue], Broken], ...] = (
     calendar,
     s1_nothing_after_a_warning_sign,
+    s2_s5_pause_and_rest,
     s3_one_stage_a_week,
     s4_good_sessions_before_a_step,
     s7_sessions_of_the_stage,
@@ -402,4 +473,4 @@ RULES: tuple[Callable[[Plan, Catalogue], Broken], ...] = (
     entry_ceilings,
     every_choice_has_a_reason,
 )
-"""S2, S5 and S6 concern check-ins and S16 missed sessions: a first plan has neither."""
+"""S6 concerns the report of a morning and S16 the plan in hand; the plan alone shows neither."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from programgen.core.base import Count, Ident, Value, in_order
+from programgen.core.base import Ident, Value, in_order
 from programgen.core.intake import Answer, ShortText, YesNo
 from programgen.core.quantities import Day, Distance, Score, Span
 
@@ -21,14 +21,18 @@ Activity = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 """Something that the back makes hard, in the runner's words."""
 
 
+Number = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+"""Number of an entry; a log has no last one."""
+
+
 class _Entry(Value):
     """What every entry of the log has."""
 
-    id: Count | None = None
+    id: Number | None = None
     """Number in the log, from 1; given when it is written."""
     entered: Day | None = None
     """The day on which it was typed in; given when it is written."""
-    supersedes: Count | None = None
+    supersedes: Number | None = None
     """The entry that this one corrects; that one no longer counts."""
 
 

@@ -192,10 +192,10 @@ class Decisions(Value):
 
 
 def _fits(when: ReadingWhen | MoveWhen, facts: Reported | Recent) -> bool:
-    return all(_suits(getattr(when, name), getattr(facts, name)) for name in when.model_fields_set)
+    return all(suits(getattr(when, name), getattr(facts, name)) for name in when.model_fields_set)
 
 
-def _suits(wanted: object, found: object) -> bool:
+def suits(wanted: object, found: object) -> bool:
     """Return whether a fact is one of a list, the same truth, or at least a number."""
     if wanted is None:
         return True
@@ -256,7 +256,7 @@ def _winners(rows: Sequence[Any], values: Values) -> dict[Cell, Any]:
     keys = list(values)
     tests = [
         [
-            (keys.index(name), {v for v in values[name] if _suits(wanted, v)})
+            (keys.index(name), {v for v in values[name] if suits(wanted, v)})
             for name in row.when.model_fields_set
             if (wanted := getattr(row.when, name)) is not None
         ]

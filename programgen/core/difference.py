@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import dropwhile
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Change, Placed, Plan, PlanWeek
@@ -31,11 +32,18 @@ def changes_between(
     """
     open_from = new.standing.open_from if new.standing else new.start
     causes = [turn for turn in turns if turn.entry > old.provenance.entries]
+    # A step up that was taken stood in the plan before: it is a cause, but nothing new.
     told = tuple(
         Change(text=f"{day_text(turn.day)}: {turn.reason.text}", reason=turn.reason)
         for turn in causes
+        if turn.reason.rule != "up"
     )
-    why = causes[-1].reason if causes else _other_cause(old, new, catalogue)
+    weighty = [turn.reason for turn in causes if turn.reason.rule != "correction"]
+    why = (
+        next(reversed(weighty), None)
+        or _other_cause(old, new, catalogue)
+        or (causes[-1].reason if causes else _silence(new))
+    )
     near: list[_Pair] = []
     far: list[_Pair] = []
     first = (open_from - new.weeks[0].first).days // 7
@@ -56,13 +64,31 @@ def _other_cause(old: Plan, new: Plan, catalogue: Catalogue) -> Reason | None:
             rule="away",
         )
     state, protocol = new.standing, catalogue.protocols[new.provenance.protocol]
-    if state and state.last_run:
-        gap = (state.open_from - state.last_run).days
+    if state:
+        gap = (state.open_from - (state.last_run or new.start)).days
         passed = sum(gap >= days for days in protocol.moves.breaks)
         rows = [r for r in protocol.decisions.moves if r.when.away == passed and passed]
         if rows:
             return Reason(text=rows[0].because, rule=rows[0].id, cite=citations(rows[0].evidence))
+        good = state.good >= protocol.moves.good_sessions
+        ahead = dropwhile(lambda rung: rung.stage != state.stage, new.rungs)
+        gate = next((rung.gate for rung in list(ahead)[1:2]), ())
+        if good and gate:
+            return Reason(text=f"Before the next stage: {gate[0]}", rule="gate")
     return None
+
+
+def _silence(new: Plan) -> Reason:
+    """Return the reason of a change that nothing but the passing of days brought."""
+    open_from = new.standing.open_from if new.standing else new.start
+    past = (p for w in new.weeks for p in w.placed if p.day < open_from and p.session.stage)
+    if all(p.session.outcome == "done" for p in past):
+        return Reason(text="The weeks ahead were worked out again.", rule="days-passed")
+    return Reason(
+        text="Some sessions were not done in full or not reported. They are not made up, and the "
+        "stage waits for them.",
+        rule="no-report",
+    )
 
 
 def _key(placed: Placed) -> tuple[str, str, int]:
@@ -140,7 +166,9 @@ def _outlook(old: Plan, new: Plan, far: list[_Pair], why: Reason | None) -> Iter
     if held and not (old.standing and old.standing.held):
         yield Change(text="All later runs are taken out of the plan for now.", reason=held)
         return
-    moved = [week for before, week in far if before is None or _longest(before) != _longest(week)]
+    moved = [week for before, week in far if before and _longest(before) != _longest(week)]
+    if len(new.weeks) > len(old.weeks) and far:
+        yield Change(text=f"The outlook now goes on to week {new.weeks[-1].number}.")
     if moved:
         first = moved[0].number
         yield Change(

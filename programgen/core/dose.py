@@ -117,7 +117,9 @@ def _up(protocol: Protocol, state: State, day: date, top: int, goal: float) -> S
     last = len(protocol.stages) - 1
     growth = protocol.growth
     base = recent_longest(protocol, state, day)
-    if state.stage < last or growth is None or timedelta(minutes=base) < growth.applies_from:
+    if state.stage < last or growth is None or not protocol.grows:
+        return state
+    if timedelta(minutes=base) < growth.applies_from:
         return state
     longer = min(goal, growth.factor * base)
     # Whole minutes, rounded down: the cap is never passed by rounding.
@@ -166,12 +168,15 @@ def noted(protocol: Protocol, state: State, day: date, light: Light) -> State:
         ambers=state.ambers + 1 if light is Light.AMBER else 0,
         bad=(*state.bad, (day, light)) if light >= Light.RED else state.bad,
     )
-    row = protocol.decisions.move(recent(protocol, now, day))
+    # Rest follows from the reaction, whatever a break before it asks for in stages.
+    row = protocol.decisions.move(replace(recent(protocol, now, day), away=0))
     if row.step in ("pause", "stop"):
         return replace(now, held=row)
-    if row.rest:
-        return replace(now, rest_until=day + row.rest)
-    return now
+    return replace(
+        now,
+        rest_until=day + row.rest if row.rest else now.rest_until,
+        lighter_since=day if row.lighter else now.lighter_since,
+    )
 
 
 def run_minutes(steps: tuple[Step, ...]) -> float:

@@ -133,7 +133,7 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
 def _target(protocol: Protocol, intake: Intake, start: int, goal: float) -> int:
     """Return the minutes for a runner who never stopped and whose half is beyond the ladder."""
     last = len(protocol.stages) - 1
-    if protocol.growth is None or start < last or intake.history.off_running:
+    if not protocol.grows or start < last or intake.history.off_running:
         return 0
     minutes = int(min(goal, _half(protocol, intake)))
     return minutes if minutes > run_minutes(protocol.stages[last].top) else 0

@@ -11,10 +11,14 @@ from programgen.core.base import Value
 from programgen.core.checkin import (
     Away,
     Entry,
+    Release,
     SessionReport,
     Void,
 )
 from programgen.core.plan import Fingerprint, fingerprint
+
+SESSIONS = ("run", "strength", "mobility", "cross-training")
+"""Kinds of session, in the order in which those of one day are read."""
 
 
 class Log(Value):
@@ -32,10 +36,25 @@ class Log(Value):
 
     @property
     def valid(self) -> tuple[Entry, ...]:
-        """The entries that count, by day; entries of one day in the order of their numbers."""
+        """The entries that count, by day.
+
+        A correction stands where the entry stood that it corrects. Of one day the sessions come
+        first, the ladder's before the others; other entries follow in the order of their
+        numbers. What is reported after a release of the same day counts after it.
+        """
         gone = {entry.supersedes for entry in self.entries}
         kept = [e for e in self.entries if e.id not in gone and not isinstance(e, Void)]
-        return tuple(sorted(kept, key=lambda e: (day_of(e), e.id or 0)))
+        place: dict[int, int] = {}
+        for entry in self.entries:
+            place[entry.id or 0] = place.get(entry.supersedes or 0, entry.id or 0)
+        releases = [(e.day, place[e.id or 0]) for e in kept if isinstance(e, Release)]
+
+        def order(entry: Entry) -> tuple[date, int, int, int]:
+            day, number = day_of(entry), place[entry.id or 0]
+            released = sum(d == day and n < number for d, n in releases)
+            return day, released, _rank(entry), number
+
+        return tuple(sorted(kept, key=order))
 
     def appended(self, entries: Iterable[Entry], entered: date) -> "Log":
         """Return the log with more entries, each with the next number."""
@@ -52,6 +71,11 @@ def day_of(entry: Entry) -> date:
     if isinstance(entry, Void):
         return date.min
     return entry.first if isinstance(entry, Away) else entry.day
+
+
+def _rank(entry: Entry) -> int:
+    """Return which entry of a day comes first: the sessions, the ladder's before the others."""
+    return SESSIONS.index(entry.session) if isinstance(entry, SessionReport) else len(SESSIONS)
 
 
 def faults(log: Log, today: date) -> Mapping[int, str]:

@@ -119,6 +119,11 @@ def spaced(mask: int, gap: int, before: int) -> bool:
     return not any(mask << 7 & line << days for days in range(1, gap))
 
 
+def meets(mask: int, gap: int, after: int) -> bool:
+    """Return whether no day is closer than *gap* days to one of the week after."""
+    return not any(mask << days & after << 7 for days in range(1, gap))
+
+
 def longest_streak(active: int, streak: int) -> int:
     """Return the most active days in a row, *streak* days of last week included."""
     longest = now = streak
@@ -168,7 +173,7 @@ def _masks(
         if not mask & ~open_days
         and mask & must == must
         and spaced(mask, gap, before)
-        and (not after or spaced(after, gap, mask))
+        and meets(mask, gap, after)
     ]
 
 

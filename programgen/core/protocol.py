@@ -306,6 +306,15 @@ class Protocol(Value):
             minutes=self.load_check.minutes
         )
 
+    @property
+    def grows(self) -> bool:
+        """Whether the longest run may grow beyond the last stage.
+
+        Only a run without a break can: its time says nothing when it is the sum of short runs.
+        """
+        top = self.stages[-1].top
+        return self.growth is not None and longest_bout(top) == time_of(top, "run")
+
     def number(self, stage: str) -> int:
         """Return the position of a stage, counted from 0."""
         return [s.id for s in self.stages].index(stage)

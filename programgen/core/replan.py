@@ -4,12 +4,13 @@ A pure function of the first answers, the log, the plan in hand, the content and
 What was missed is not made up; nothing new means nothing changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import takewhile
+from itertools import groupby
 
 from programgen.core.catalogue import Catalogue
+from programgen.core.checkin import Void
 from programgen.core.clash import explain
 from programgen.core.difference import changes_between
 from programgen.core.dose import State
@@ -28,6 +29,7 @@ from programgen.core.plan import (
     Provenance,
     Referral,
     Result,
+    Session,
     Withdrawn,
     fingerprint,
 )
@@ -36,6 +38,7 @@ from programgen.core.plan import (
 )
 from programgen.core.planner import (
     Order,
+    check_stages,
     chosen_in,
     goal_day,
     goal_reasons,
@@ -53,7 +56,7 @@ from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Stage
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import select
 from programgen.core.settings import Setting
-from programgen.core.standing import Standing, fold, reach_of, stopping_questions
+from programgen.core.standing import Standing, Turn, fold, go_on, reach_of, stopping_questions
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.weeks import Printed, Thread, WeekClash, choice_of, frame, make_week
@@ -71,7 +74,7 @@ def replan(
     Raises:
         NoPlanError: the plan was made from other content, or a week cannot hold it.
     """
-    printed = in_hand if isinstance(in_hand, Plan) else in_hand.before
+    printed = in_hand if isinstance(in_hand, Plan) else _withdrawn_since(in_hand, today)
     if printed is None:
         message = "there is no plan to go on with; make one with 'programgen plan'"
         raise NoPlanError(message)
@@ -82,9 +85,29 @@ def replan(
     provenance = _provenance(in_hand, log, catalogue, protocol, today, program)
     kept_back = _kept_back(printed, standing, screening, catalogue, provenance, today)
     if kept_back is not None:
-        return kept_back
+        return in_hand if _says_the_same(in_hand, kept_back) else kept_back
+    standing = replace(standing, turns=(*_corrections(log), *standing.turns))
     plan = _plan(printed, standing, screening, catalogue, protocol, provenance)
     return in_hand if isinstance(in_hand, Plan) and _is_same(in_hand, plan) else plan
+
+
+def _withdrawn_since(referral: Referral, today: date) -> Plan | None:
+    """Return the withdrawn plan without the sessions that were not to be done since."""
+    plan, since = referral.before, referral.provenance.made_on
+    if plan is None:
+        return None
+    weeks = _kept(plan.weeks, lambda day, _: not since <= day < today)
+    return plan.model_copy(update={"weeks": weeks, "withdrawn": referral.withdrawn})
+
+
+def _says_the_same(in_hand: Plan | Referral, later: Referral | OpenQuestions) -> bool:
+    """Return whether a referral in hand says all that a later one would say."""
+    return (
+        isinstance(in_hand, Referral)
+        and isinstance(later, Referral)
+        and in_hand.provenance.entries == later.provenance.entries
+        and in_hand.findings == later.findings
+    )
 
 
 def _standing(
@@ -97,26 +120,40 @@ def _standing(
     """
     protocol = catalogue.protocols[printed.provenance.protocol]
     begun = triage(first, catalogue, lapsed=has_lapsed(first, catalogue, printed.start))
+    shown = {p.day: p.session for w in printed.weeks for p in w.placed if p.session.stage}
     if begun.limits.reach is Reach.FULL:
-        return protocol, fold(log, first, protocol, printed.start, catalogue)
+        return protocol, fold(log.valid, first, protocol, printed.start, catalogue, shown)
     gentle = next(p for p in catalogue.protocols.values() if p.for_reach == "gentle")
-    days = sorted({day_of(entry) for entry in log.valid})
-    for day in days:
-        early = _until(log, day)
-        standing = fold(early, first, gentle, printed.start, catalogue)
+    standing = fold((), first, gentle, printed.start, catalogue, shown)
+    valid = log.valid
+    for day, entries in groupby(valid, day_of):
+        standing = go_on(standing, entries, gentle, catalogue, shown)
         lapsed = has_lapsed(standing.intake, catalogue, day)
         if triage(standing.intake, catalogue, lapsed=lapsed).limits.reach is Reach.FULL:
             running = catalogue.protocols[DEFAULT_PROTOCOL]
-            later = log.model_copy(
-                update={"entries": tuple(e for e in log.valid if day_of(e) > day)}
-            )
-            return running, fold(later, standing.intake, running, day, catalogue)
-    return gentle, fold(log, first, gentle, printed.start, catalogue)
+            begun_anew = _changed(standing, running, day, catalogue)
+            later = [entry for entry in valid if day_of(entry) > day]
+            return running, go_on(begun_anew, later, running, catalogue, shown)
+    return gentle, standing
 
 
-def _until(log: Log, day: date) -> Log:
-    kept = takewhile(lambda entry: day_of(entry) <= day, log.valid)
-    return log.model_copy(update={"entries": tuple(kept)})
+def _changed(standing: Standing, running: Protocol, day: date, catalogue: Catalogue) -> Standing:
+    """Return the standing at the start of the running ladder; bad reactions are kept."""
+    state = fold((), standing.intake, running, day, catalogue, {}).state
+    early = standing.state
+    return replace(
+        standing,
+        state=replace(
+            state,
+            light=early.light,
+            bad=early.bad,
+            spots=early.spots,
+            closed=early.closed,
+            rest_until=early.rest_until,
+            lighter_since=early.lighter_since,
+            held=early.held,
+        ),
+    )
 
 
 def _provenance(
@@ -155,7 +192,7 @@ def _kept_back(
     found = screening.findings
     held = standing.state.held
     if held is not None and held.step == "stop":
-        found = (_stop_finding(standing), *found)
+        found = (_stop_finding(standing, catalogue.protocols[provenance.protocol]), *found)
     elif screening.limits.reach is not Reach.NONE:
         return _open(printed, standing, screening, catalogue, provenance, today)
     level = max((f.level for f in found), key=lambda each: each.rank)
@@ -195,9 +232,10 @@ def _open(
     )
 
 
-def _stop_finding(standing: Standing) -> Finding:
-    """Return the row that stopped the plan as a finding: an urgent appointment (evidence 2.2)."""
-    turn = standing.turns[-1].reason
+def _stop_finding(standing: Standing, protocol: Protocol) -> Finding:
+    """Return the row that stopped the plan as a finding: an urgent appointment."""
+    stops = {row.id for row in protocol.decisions.readings if row.light == "stop"}
+    turn = next(t.reason for t in reversed(standing.turns) if t.reason.rule in stops)
     return Finding(
         rule=turn.rule or "stop",
         group="decision",
@@ -263,6 +301,7 @@ def _plan(
     first = printed.first_intake or printed.intake
     intake, state = standing.intake, standing.state
     selection = select(intake, catalogue, screening)
+    check_stages(intake, protocol, screening)
     now = enter(protocol, intake, catalogue.settings)
     began = enter(protocol, first, catalogue.settings)
     entry = replace(now, start=min(began.start, now.top), target=began.target, checked=())
@@ -275,7 +314,7 @@ def _plan(
         locked=protocol.for_reach == "full" and screening.limits.reach is not Reach.FULL,
     )
     weeks, last = _weeks(ahead)
-    reached = milestones(makings, weeks, last)
+    reached = milestones(makings, _ahead_or_done(weeks, ahead.open_from), last)
     held = _held(ahead, screening)
     goal_on = None if held else goal_day(makings, reached)
     chosen = chosen_in(_from(weeks, ahead.open_from))
@@ -322,6 +361,16 @@ def _plan(
     )
 
 
+def _corrections(log: Log) -> Iterator[Turn]:
+    """Yield every report that was corrected or taken back."""
+    about = {entry.id: entry for entry in log.entries}
+    for entry in log.entries:
+        if entry.supersedes in about:
+            done = "taken back" if isinstance(entry, Void) else "corrected"
+            reason = Reason(text=f"This report was {done}.", rule="correction")
+            yield Turn(day_of(about[entry.supersedes]), entry.id or 0, reason)
+
+
 def _open_from(standing: Standing, today: date, start: date) -> date:
     """Return the first day that may change: not today, if something of it was reported."""
     begun = any(day == today for day, _ in standing.reports)
@@ -347,19 +396,33 @@ def _held(ahead: _Ahead, screening: Triage) -> Reason | None:
     return Reason(text=found.tell, rule=found.rule, cite=found.cite)
 
 
-def _from(weeks: tuple[PlanWeek, ...], first: date) -> tuple[PlanWeek, ...]:
-    """Return the weeks without the sessions before a day."""
+def _kept(
+    weeks: tuple[PlanWeek, ...], keep: Callable[[date, Session], bool]
+) -> tuple[PlanWeek, ...]:
+    """Return the weeks with some of their sessions."""
     return tuple(
         week.model_copy(
             update={
                 "days": tuple(
-                    day if day.day >= first else day.model_copy(update={"sessions": ()})
+                    day.model_copy(
+                        update={"sessions": tuple(s for s in day.sessions if keep(day.day, s))}
+                    )
                     for day in week.days
                 )
             }
         )
         for week in weeks
     )
+
+
+def _from(weeks: tuple[PlanWeek, ...], first: date) -> tuple[PlanWeek, ...]:
+    """Return the weeks without the sessions before a day."""
+    return _kept(weeks, lambda day, _: day >= first)
+
+
+def _ahead_or_done(weeks: tuple[PlanWeek, ...], first: date) -> tuple[PlanWeek, ...]:
+    """Return the weeks without what was not done before a day."""
+    return _kept(weeks, lambda day, session: day >= first or session.outcome == "done")
 
 
 def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
@@ -383,9 +446,10 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             after=marked[number] if number < len(marked) else None,
             held=ahead.locked or state.held is not None,
             rest_until=state.rest_until,
+            ran=frozenset(day for day, _ in state.longest),
         )
-        # In the running week nobody passes a gate that is not reported as open.
-        now = replace(makings, entry=gated) if number == ahead.number else makings
+        # In a firm week nobody passes a gate that is not reported as open.
+        now = replace(makings, entry=gated) if number <= firm else makings
         try:
             made, thread = make_week(now, thread, shown, firm, in_hand)
         except WeekClash as clash:
@@ -528,7 +592,7 @@ def _record(ahead: _Ahead, held: Reason | None) -> Stands:
         open_from=ahead.open_from,
         stage=protocol.stages[state.stage].id,
         good=state.good,
-        last_run=state.last_run,
+        last_run=state.longest[-1][0] if state.longest else None,
         last_step=state.last_step,
         runs=tuple(Finished(day=day, minutes=minutes) for day, minutes in state.longest),
         rest_until=state.rest_until,

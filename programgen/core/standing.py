@@ -10,18 +10,13 @@ from datetime import date, timedelta
 
 from programgen.core import dose
 from programgen.core.catalogue import Catalogue
-from programgen.core.checkin import (
-    Away,
-    Release,
-    SessionReport,
-    WeekReport,
-    is_yes,
-)
+from programgen.core.checkin import Away, Release, SessionReport, WeekReport, is_yes
+from programgen.core.checkin import Entry as LogEntry
 from programgen.core.decisions import Light, Move, Reading, Reported
 from programgen.core.dose import State
 from programgen.core.entry import Entry, enter
 from programgen.core.intake import Clinician, DayChange, Intake
-from programgen.core.log import Log
+from programgen.core.plan import Session
 from programgen.core.protocol import Protocol, time_of
 from programgen.core.reasons import Reason, citations
 from programgen.core.rule import conditions
@@ -67,25 +62,41 @@ class Standing:
 
 
 def fold(
-    log: Log, first: Intake, protocol: Protocol, start: date, catalogue: Catalogue
+    entries: Iterable[LogEntry],
+    first: Intake,
+    protocol: Protocol,
+    start: date,
+    catalogue: Catalogue,
+    printed: Mapping[date, Session],
 ) -> Standing:
     """Return where a runner stands after every entry that counts.
 
-    ``first`` are the answers that the plan began with, ``start`` its first day.
+    ``first`` are the answers that the plan began with, ``start`` its first day, ``printed``
+    the sessions of the ladder as the runner has them on paper.
     """
     entry = enter(protocol, first, catalogue.settings)
-    standing = Standing(
-        State(stage=entry.start, last_step=start, target=float(entry.target)), first
-    )
-    for item in log.valid:
+    # Who never reports a session has been away since the first day.
+    begun = State(stage=entry.start, last_run=start, last_step=start, target=float(entry.target))
+    return go_on(Standing(begun, first), entries, protocol, catalogue, printed)
+
+
+def go_on(
+    standing: Standing,
+    entries: Iterable[LogEntry],
+    protocol: Protocol,
+    catalogue: Catalogue,
+    printed: Mapping[date, Session],
+) -> Standing:
+    """Return where a runner stands after further entries."""
+    for item in entries:
         if isinstance(item, SessionReport):
-            standing = _session(standing, item, protocol, catalogue)
+            standing = _session(standing, item, protocol, catalogue, printed.get(item.day))
         elif isinstance(item, WeekReport):
             standing = _week(standing, item, protocol, catalogue)
         elif isinstance(item, Away):
             standing = replace(standing, intake=_with_away(standing.intake, item))
         elif isinstance(item, Release):
-            standing = _release(standing, item)
+            standing = _release(standing, item, protocol)
     return standing
 
 
@@ -126,27 +137,39 @@ def _band(score: int, green: int, amber: int) -> str:
 
 
 def _session(
-    standing: Standing, report: SessionReport, protocol: Protocol, catalogue: Catalogue
+    standing: Standing,
+    report: SessionReport,
+    protocol: Protocol,
+    catalogue: Catalogue,
+    printed: Session | None,
 ) -> Standing:
     reports = {**standing.reports, (report.day, report.session): report}
     standing = replace(standing, reports=reports)
     if report.session == "run":
-        return _ladder_session(standing, report, protocol, catalogue)
+        return _ladder_session(standing, report, protocol, catalogue, printed)
     return _other_session(standing, report, protocol)
 
 
 def _ladder_session(
-    standing: Standing, report: SessionReport, protocol: Protocol, catalogue: Catalogue
+    standing: Standing,
+    report: SessionReport,
+    protocol: Protocol,
+    catalogue: Catalogue,
+    printed: Session | None,
 ) -> Standing:
-    """Enter a run or walk of the ladder: first the step that was due, then its light."""
+    """Enter a run or walk of the ladder: first the step that was due, then its light.
+
+    A step up that was due but that the printed session does not take waits.
+    """
     entry = enter(protocol, standing.intake, catalogue.settings)
     state, turns = standing.state, list(standing.turns)
     if report.done != "no":
         top = reach_of(protocol, entry, state)
         now = dose.before_run(protocol, state, report.day, top=top, goal=entry.goal)
-        turns += _step(protocol, state, now, report)
-        state = now
-    planned = time_of(dose.steps_of(protocol, state), _move(protocol, state))
+        if now.stage <= state.stage or not _is_below(printed, protocol, now):
+            turns += _step(protocol, state, now, report)
+            state = now
+    planned = _planned(printed, protocol, state)
     ran = planned if report.run is None and report.done == "yes" else report.run or timedelta()
     usual = standing.intake.pain.usual or 0
     row = reading_of(report, state, protocol, usual, full=ran >= FULL * planned)
@@ -168,6 +191,22 @@ def _ladder_session(
         turns=(*turns, *_reaction(protocol, before, state, row, report)),
         light_of={**standing.light_of, report.id or 0: row.light},
     )
+
+
+def _is_below(printed: Session | None, protocol: Protocol, state: State) -> bool:
+    """Return whether the printed session belongs to a lower stage of the same ladder."""
+    names = [stage.id for stage in protocol.stages]
+    return bool(
+        printed and printed.stage in names and names.index(printed.stage or "") < state.stage
+    )
+
+
+def _planned(printed: Session | None, protocol: Protocol, state: State) -> timedelta:
+    """Return the time that counts as all of a session: as printed, if that is less."""
+    move = _move(protocol, state)
+    due = time_of(dose.steps_of(protocol, state), move)
+    shown = time_of(printed.steps, move) if printed else timedelta()
+    return min(due, shown) if shown else due
 
 
 def _move(protocol: Protocol, state: State) -> str:
@@ -196,11 +235,11 @@ def _other_session(standing: Standing, report: SessionReport, protocol: Protocol
 
 
 def _step(protocol: Protocol, before: State, after: State, report: SessionReport) -> Iterable[Turn]:
-    """Yield why the stage changed before a session."""
-    if after.stage == before.stage and after.target == before.target and after.held is before.held:
-        return
-    row = after.held or protocol.decisions.move(dose.recent(protocol, before, report.day))
-    yield Turn(report.day, report.id or 0, _because(row))
+    """Yield why the stage changed before a session, if no report has said it before."""
+    row = protocol.decisions.move(dose.recent(protocol, before, report.day))
+    moved = after.stage != before.stage or after.target != before.target
+    if moved and (row.step == "up" or row.when.away):
+        yield Turn(report.day, report.id or 0, _because(row))
 
 
 def _reaction(
@@ -212,12 +251,17 @@ def _reaction(
         return
     held = after.held if after.held is not before.held else None
     follows = held or protocol.decisions.move(dose.recent(protocol, after, report.day))
-    texts = dict.fromkeys((row.because, follows.because if light > Light.AMBER or held else ""))
+    texts = [row.because]
+    if held or light > Light.AMBER:
+        texts.append(follows.because)
+    elif follows.step != "stay":
+        # 'Stay where you are' is not true for the third time in a row.
+        texts = [follows.because]
     yield Turn(
         report.day,
         report.id or 0,
         Reason(
-            text=" ".join(filter(None, texts)),
+            text=" ".join(dict.fromkeys(texts)),
             rule=row.id,
             cite=tuple(dict.fromkeys((*citations(row.evidence), *citations(follows.evidence)))),
         ),
@@ -250,8 +294,10 @@ def _week(
     fresh = stopping_questions(catalogue) <= set(report.answers)
     turns = standing.turns
     if state.worse and not standing.state.worse:
-        row = next((r for r in protocol.decisions.moves if r.when.worse), None)
-        turns = (*turns, Turn(report.day, report.id or 0, _because(row))) if row else turns
+        row = protocol.decisions.move(dose.recent(protocol, state, report.day))
+        state = replace(state, lighter_since=report.day if row.lighter else state.lighter_since)
+        if row.when.worse:
+            turns = (*turns, Turn(report.day, report.id or 0, _because(row)))
     return replace(
         standing,
         intake=intake,
@@ -296,8 +342,11 @@ def _with_away(intake: Intake, away: Away) -> Intake:
     return intake.model_copy(update={"week": week})
 
 
-def _release(standing: Standing, release: Release) -> Standing:
-    """Enter a clinician's release: bad reactions are counted afresh."""
+def _release(standing: Standing, release: Release, protocol: Protocol) -> Standing:
+    """Enter a clinician's release: bad reactions are counted afresh.
+
+    Who stands above the highest stage that the clinician allows goes back to it.
+    """
     block = standing.intake.clinician
     fields = {
         "name": release.by,
@@ -307,16 +356,13 @@ def _release(standing: Standing, release: Release) -> Standing:
         **({"highest_stage": release.highest_stage} if release.highest_stage else {}),
     }
     clinician = block.model_copy(update=fields) if block else Clinician(**fields)
+    names = [stage.id for stage in protocol.stages]
+    highest = names.index(release.highest_stage) if release.highest_stage in names else len(names)
+    lower = highest < standing.state.stage or (highest < len(names) and standing.state.target)
     state = replace(
-        standing.state,
-        held=None,
-        bad=(),
-        spots=(),
-        closed=0,
-        good=0,
-        ambers=0,
-        light=Light.NONE,
-        rest_until=None,
+        released(standing.state),
+        stage=min(standing.state.stage, highest),
+        target=0.0 if lower else standing.state.target,
     )
     turn = Turn(
         release.day,
@@ -328,4 +374,19 @@ def _release(standing: Standing, release: Release) -> Standing:
         state=state,
         intake=standing.intake.model_copy(update={"clinician": clinician}),
         turns=(*standing.turns, turn),
+    )
+
+
+def released(state: State) -> State:
+    """Return the state after a clinician's release: bad reactions are counted afresh."""
+    return replace(
+        state,
+        held=None,
+        bad=(),
+        spots=(),
+        closed=0,
+        good=0,
+        ambers=0,
+        light=Light.NONE,
+        rest_until=None,
     )

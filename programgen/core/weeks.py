@@ -84,6 +84,12 @@ class Printed:
     """No session of the ladder may be planned."""
     rest_until: date | None = None
     """No session of the ladder before this day."""
+    ran: frozenset[date] = frozenset()
+    """Days of sessions of the ladder that were reported, planned or not."""
+
+    def ran_in(self, first: date) -> int:
+        """Return the mask of the reported sessions of the week that begins on *first*."""
+        return sum(1 << d for d in range(7) if first + timedelta(days=d) in self.ran)
 
     def running(self, week: Frame) -> bool:
         """Return whether part of a week lies in the past already."""
@@ -296,12 +302,15 @@ def _asked(
     asked = WeekProblem(rooms, demand, on, off, thread.before, thread.habit, thread.streak)
     if printed is _NOTHING:
         return asked
-    running = printed.running(week)
+    running, monday = printed.running(week), week.days[0]
     kept = () if running else on
+    past = choice_of(printed.week, last=printed.open_from)
+    before = thread.before
     return replace(
         asked,
         on=tuple(k for k in kept if k[0] != "run" or not printed.closed(week.days[k[1]])),
-        past=choice_of(printed.week, last=printed.open_from),
+        before=replace(before, run=before.run | printed.ran_in(monday - timedelta(weeks=1))),
+        past=replace(past, run=past.run | printed.ran_in(monday)),
         after=choice_of(printed.after) if running and not printed.held else Choice(),
         published=choice_of(printed.week, printed.open_from) if printed.week else None,
     )

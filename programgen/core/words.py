@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from programgen.core.catalogue import Reference
-from programgen.core.exercise import Dose, Exercise
-from programgen.core.protocol import Bout, Step
+from programgen.core.exercise import Dose, Effort, Exercise
+from programgen.core.protocol import Bout, LightBounds, Step
 from programgen.core.quantities import MILE
 
 PURPOSE = (
@@ -19,6 +19,12 @@ LONG_MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
+OUTLOOK = "Outlook: if every session before goes well."
+EDITED = " (set by your clinician)"
+AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
+"""Parts of a run that are exercises, and when their turn is."""
 
 
 def day_text(day: date) -> str:
@@ -112,6 +118,28 @@ def short_dose_text(dose: Dose, exercise: Exercise) -> str:
 def rest_text(dose: Dose) -> str | None:
     """Return the pause between rounds, where there is one."""
     return f"Rest {span_text(dose.rest)} between rounds." if dose.rest and dose.sets > 1 else None
+
+
+def effort_text(effort: Effort) -> str:
+    """Return how hard it may feel."""
+    return f"Effort {effort.low} to {effort.high} of 10. {effort.talk}"
+
+
+def light_text(light: LightBounds) -> str:
+    """Return the traffic light on one line."""
+    usual = f"up to {light.green_rise} more" if light.green_rise else "no more"
+    more = _range_text(light.green_rise + 1, light.amber_rise)
+    return (
+        f"Pain of {_range_text(0, light.green_during)} of 10 is green: good. "
+        f"{_range_text(light.green_during + 1, light.amber_during)} is amber: do the same session "
+        f"again. {light.amber_during + 1} or more is red: stop. A limp, sharp pain in one spot of "
+        "a bone, or pain that moves down the leg is red, too. Next morning: "
+        f"{usual} than usual is green, {more} more is amber, {light.amber_rise + 1} or more is red."
+    )
+
+
+def _range_text(low: int, high: int) -> str:
+    return f"{low} to {high}" if low < high else str(high)
 
 
 def count_text(number: int, one: str, many: str) -> str:

@@ -2,7 +2,9 @@
 
 An exporter is registered as an entry point of the group ``programgen.exporters``; its
 name is the ending of the file without the first dot, such as ``ics`` or ``fhir.json``,
-and its value a module with ``EXTRA`` and ``export``. Packages beyond those of the core are
+and its value a module with ``EXTRA`` and ``export``. A module with ``REFERRALS = True`` is
+also asked for referrals; one without it only where an earlier version of the plan has to be
+taken back, since a referral has no sessions. Packages beyond those of the core are
 imported inside ``export``, so that looking for an ending stays cheap. Ours are found in
 the same way as those of a clinic.
 """
@@ -11,10 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import Placed, Plan, PlanWeek, Referral
+from programgen.core.plan import Placed, Plan, PlanWeek, Referral, Result
+from programgen.core.protocol import Protocol as Ladder
 from programgen.core.words import count_text
 from programgen.errors import ProgramgenError
 
@@ -44,7 +47,12 @@ class Export:
 
 
 class Exporter(Protocol):
-    """A module that writes a plan in one exchange format."""
+    """A module that writes a plan in one exchange format.
+
+    It may also have ``REFERRALS = True``, if a referral without an earlier plan holds
+    something for it, and ``export_protocol(protocol, content) -> bytes``, if it can write a
+    ladder.
+    """
 
     EXTRA: str | None
     """Extra of the program that holds the packages it imports; None if it needs none."""
@@ -72,6 +80,13 @@ def ending_of(name: str, known: Mapping[str, EntryPoint]) -> str | None:
     return max(fits, key=len, default=None)
 
 
+def holds(result: Result, entry: EntryPoint) -> TypeGuard[Plan | Referral]:
+    """Return whether a file of this kind has anything to say of a result."""
+    if isinstance(result, Referral):
+        return bool(result.withdrawn) or getattr(entry.load(), "REFERRALS", False)
+    return isinstance(result, Plan)
+
+
 def exported(entry: EntryPoint, plan: Plan | Referral, export: Export) -> bytes:
     """Return a plan as the bytes of a file.
 
@@ -80,14 +95,38 @@ def exported(entry: EntryPoint, plan: Plan | Referral, export: Export) -> bytes:
             the plan cannot be written in this format.
     """
     exporter: Exporter = entry.load()
+    return _with_extra(entry, lambda: exporter.export(plan, export))
+
+
+def ladder_endings() -> Mapping[str, EntryPoint]:
+    """Return the endings of ``endings`` that a ladder can be written with."""
+    return {
+        ending: entry
+        for ending, entry in endings().items()
+        if hasattr(entry.load(), "export_protocol")
+    }
+
+
+def exported_protocol(entry: EntryPoint, protocol: Ladder, content: Catalogue) -> bytes:
+    """Return a ladder as the bytes of a file.
+
+    Raises:
+        ProgramgenError: as of ``exported``.
+    """
+    module = entry.load()
+    return _with_extra(entry, lambda: module.export_protocol(protocol, content))
+
+
+def _with_extra(entry: EntryPoint, export: Callable[[], bytes]) -> bytes:
     try:
-        return exporter.export(plan, export)
+        return export()
     except ModuleNotFoundError as error:
-        if exporter.EXTRA is None:
+        extra = entry.load().EXTRA
+        if extra is None:
             raise
         message = (
             f"'.{entry.name}' needs the package '{error.name}'; "
-            f"run: pip install 'programgen[{exporter.EXTRA}]'"
+            f"run: pip install 'programgen[{extra}]'"
         )
         raise ProgramgenError(message) from None
 

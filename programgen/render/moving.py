@@ -4,7 +4,8 @@ Each row becomes a line of plain words, made from the row itself: a row that a c
 changed is printed as it was changed. The order is that of the table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from programgen.core.decisions import Move, MoveWhen, ReadingWhen, Recent
 from programgen.core.protocol import Protocol
@@ -114,7 +115,7 @@ def _when(when: MoveWhen, protocol: Protocol) -> str:
     """Return what the last weeks must hold."""
     moves = protocol.moves
     days_off = moves.breaks[when.away - 1] if when.away else 0
-    parts = (
+    parts: tuple[tuple[Any, Callable[[Any], str]], ...] = (
         (when.reds28, lambda n: _counted(n, "red session", "in 28 days")),
         (when.reds14 if not when.light else None, lambda n: _counted(n, "red session", _IN_14)),
         (when.spreads7, lambda n: f"Pain moved down the leg {_often(n)} in 7 days"),

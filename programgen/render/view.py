@@ -1,6 +1,6 @@
 """What the page needs, already in words: no decision is left to the template."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -23,16 +23,22 @@ from programgen.core.plan import (
     Session,
 )
 from programgen.core.protocol import Protocol
+from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
 from programgen.core.words import (
+    AROUND,
     DRAFT,
+    EDITED,
+    NEW_SIGNS,
+    OUTLOOK,
     PURPOSE,
     WEEKDAYS,
     count_text,
     date_text,
     day_text,
     dose_text,
+    effort_text,
     rest_text,
     short_dose_text,
     span_text,
@@ -113,6 +119,8 @@ class Stage:
 class Line:
     """An exercise in a session, short."""
 
+    exercise: str
+    """Its identifier."""
     name: str
     dose: str
     edited: bool
@@ -551,7 +559,6 @@ _USE = (
     "behind it, from 0 (none) to 10 (worst). Where a week has no log sheet, its page has boxes. "
     "Then look at the traffic light: it tells you what comes next."
 )
-NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
 
 
 def _ends(protocol: Protocol) -> str | None:
@@ -572,6 +579,8 @@ def _beyond(plan: Plan, protocol: Protocol) -> str | None:
         if block and block.highest_stage == plan.rungs[-1].stage:
             return f"This is your last line until you see {block.name}. Stay on it."
         return "The last line is your goal. Stay on it when you are there."
+    if not protocol.grows:
+        return "The last line is the end of this ladder. Stay on it when you are there."
     percent = round((growth.factor - 1) * 100)
     return (
         f"After the last line, your longest run may grow by {percent} percent at most, once in "
@@ -640,10 +649,9 @@ def _here(plan: Plan, good: int, needed: int) -> str:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(exercise.words.name, short_dose_text(item.dose, exercise), item.edited)
-
-
-_AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
+    return Line(
+        item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited
+    )
 
 
 _OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "Not reported"}
@@ -657,12 +665,12 @@ def _session(session: Session, content: Catalogue, *, longest: bool, past: bool)
     parts: tuple[tuple[str, tuple[Line, ...]], ...] = ()
     if session.kind == "cross-training":
         effort = content.exercises[session.items[0].exercise].effort
-        note = f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None
+        note = effort_text(effort) if effort else None
         lines = ()
     elif ladder:
         around = (
             (when, tuple(_line(i, content) for i in session.items if i.part == part))
-            for part, when in _AROUND
+            for part, when in AROUND
         )
         parts, lines = tuple((when, found) for when, found in around if found), ()
     return SessionView(
@@ -706,7 +714,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
     return WeekView(
         title=f"Week {week.number}",
         span=f"{day_text(week.first)} to {day_text(last)} {last.year}",
-        outlook=None if week.firm else "Outlook: if every session before goes well.",
+        outlook=None if week.firm else OUTLOOK,
         stage=rung.title if rung else "",
         remarks=tuple(r.text for r in week.reasons),
         days=days,
@@ -764,7 +772,7 @@ def _lines(session: SessionView, signs: int) -> int:
 
 def _item_lines(line: Line, signs: int) -> int:
     """Estimate the lines of an exercise whose name and dose stand side by side."""
-    dose = line.dose + " (set by your clinician)" * line.edited
+    dose = line.dose + EDITED * line.edited
     return max(ceil(len(line.name) / (0.48 * signs)), ceil(len(dose) / (0.45 * signs)))
 
 
@@ -902,7 +910,7 @@ def card(
         needs=f"You need: {', '.join(needs)}." if needs else None,
         easier=easier,
         harder=harder,
-        effort=f"Effort {effort.low} to {effort.high} of 10. {effort.talk}" if effort else None,
+        effort=effort_text(effort) if effort else None,
         why=why,
     )
 
@@ -976,21 +984,12 @@ def _not_here(plan: Plan, *, beside: bool) -> str:
     return f"{said} equipment or places that your week does not have."
 
 
-_LEVELS = {
-    Level.SELF_CARE: "self-care",
-    Level.REFER: "appointment first",
-    Level.URGENT: "urgent",
-    Level.EMERGENCY: "emergency",
-}
-_REACH = {Reach.FULL: "full plan", Reach.GENTLE: "gentle part only", Reach.NONE: "no plan"}
-
-
 def _finding_row(found: Finding, content: Catalogue, cited: Cited) -> tuple[str, str, str, str]:
     names = [content.vocabulary.tags[tag].name for tag in found.bar]
     where = f"{found.code}, {found.rule}" if found.code else found.rule
     return (
         found.title,
-        f"{_LEVELS[found.level]}, {_REACH[found.plan]}",
+        f"{LEVELS[found.level]}, {REACHES[found.plan]}",
         ", ".join(names) or "nothing",
         f"{where} {cited.marks(found.cite)}".strip(),
     )
@@ -1006,7 +1005,7 @@ def _clinician(plan: Plan, content: Catalogue, cited: Cited) -> ClinicianView:
     return ClinicianView(
         heading=f"{block.name}{where}. Answers reviewed on {date_text(block.reviewed_on)}. "
         + ("Cleared to run." if block.cleared_to_run else "Not cleared to run."),
-        summary=_summary(plan, content),
+        summary=tuple(Fact(*row) for row in answers_told(plan.intake, content)),
         rules=tuple(_finding_row(f, content, cited) for f in plan.findings),
         stages=(
             *(cited.with_numbers(r) for r in stage_reasons),
@@ -1033,44 +1032,6 @@ _EDITABLE = (
 def _stage_rules(content: Catalogue) -> set[str]:
     stages = {s.id for p in content.protocols.values() for s in p.stages}
     return {*stages, "clinician", "start-share"}
-
-
-def _scores(plan: Plan) -> str:
-    pain = plan.intake.pain
-    scores = ("now", "usual", "worst", "walking", "running")
-    told = [f"{name} {score}" for name in scores if (score := getattr(pain, name)) is not None]
-    return ", ".join(told) or "not given"
-
-
-def _summary(plan: Plan, content: Catalogue) -> tuple[Fact, ...]:
-    """Return the answers that a clinician looks at first."""
-    intake, words = plan.intake, content.vocabulary
-    pain, history = intake.pain, intake.history
-    unsure = [q for q, answer in intake.answers.items() if answer == "unsure"]
-    since = count_text(pain.since.days, "day", "days") if pain.since else "not given"
-    longest = span_text(history.longest_run) if history.longest_run is not None else "not given"
-    rows = [
-        Fact("Age", str(intake.who.age)),
-        Fact("Pain, 0 to 10", _scores(plan)),
-        Fact("Since", since),
-        Fact("Where", _names(pain.where, words.areas)),
-        Fact("Brought on by", _names(intake.worse, words.movements)),
-        Fact("Eased by", _names(intake.better, words.movements)),
-        Fact("Off running", count_text(history.off_running.days, "day", "days")),
-        Fact("Longest run of the last 30 days", longest),
-        Fact(
-            "Tests passed",
-            _names([a for a, yes in intake.abilities.items() if yes == "yes"], words.abilities),
-        ),
-        Fact("Answered with 'not sure'", ", ".join(unsure) or "none"),
-    ]
-    return tuple(rows)
-
-
-def _names(names: Iterable[str], known: Mapping[str, object]) -> str:
-    found = [known[n] for n in names if n in known]
-    told = [getattr(f, "name", None) or getattr(f, "answer", None) or "" for f in found]
-    return ", ".join(told).replace(".,", ",").rstrip(".") or "none"
 
 
 def _edits(plan: Plan, content: Catalogue) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,9 @@ import pytest
 from programgen import service
 from programgen.core.checker import RULES, violations
 from programgen.core.intake import WEEKDAYS, Clinician, Lock
+from programgen.core.plan import Finished, Standing
 from programgen.core.protocol import Bout, Step
+from programgen.core.reasons import Reason
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
 CONTENT = service.catalogue()
@@ -98,9 +100,18 @@ def a_review(plan, **update):
     return answered(plan, clinician=Clinician(name="A. Physio", reviewed_on=TODAY, **update))
 
 
+def stands(plan, **update):
+    """Return a standing from which the plan may go on, with some change."""
+    usual = {"open_from": plan.start, "stage": stage(plan, 0), "good": 0}
+    return Standing(**{**usual, **update})
+
+
 FAULTS = {
     "calendar": lambda p: p.model_copy(update={"start": MONDAY + timedelta(days=3)}),
     "s1_nothing_after_a_warning_sign": an_emergency,
+    "s2_s5_pause_and_rest": lambda p: p.model_copy(
+        update={"standing": stands(p, rest_until=p.start + timedelta(days=14))}
+    ),
     "s3_one_stage_a_week": lambda p: second(p, LADDER, stage=stage(p, 2)),
     "s4_good_sessions_before_a_step": lambda p: second(p, LADDER, stage=stage(p, 1)),
     "s7_sessions_of_the_stage": lambda p: second(p, LADDER, steps=long_run(90)),
@@ -140,3 +151,44 @@ def test_the_checker_sees_the_fault(name, plan):
     broken = violations(FAULTS[name](plan), CONTENT)
 
     assert name in {text.partition(":")[0] for text in broken}
+
+
+DAY_TWO = MONDAY + timedelta(days=1)
+
+LATER = {
+    "s2_s5_pause_and_rest": {"held": Reason(text="Three bad reactions.")},
+    "s3_one_stage_a_week": {"last_step": MONDAY + timedelta(days=3)},
+    "s4_good_sessions_before_a_step": {"good": 0, "stage": -1},
+    "s10_hours_between_runs": {"last_run": DAY_TWO},
+    "c2_clinicians_stages": {},
+}
+"""What the standing of a later version says, so that the weeks planned before break a rule."""
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_the_checker_sees_a_later_version_that_forgets_where_the_runner_stands(name, plan):
+    """The same weeks are wrong after a pause, an early step, a run yesterday, a lower stage."""
+    names = [s.id for s in CONTENT.protocols[plan.provenance.protocol].stages]
+    update = dict(LATER[name])
+    if "stage" in update:
+        update["stage"] = names[names.index(stage(plan, 0)) + update["stage"]]
+    later = plan.model_copy(update={"standing": stands(plan, open_from=DAY_TWO, **update)})
+    if name == "c2_clinicians_stages":
+        later = a_review(later, highest_stage=names[0])
+
+    assert name in {text.partition(":")[0] for text in violations(later, CONTENT)}
+
+
+def test_what_lies_in_the_past_is_a_fact_and_no_fault(plan):
+    """A long run that was done before this version is not held against it."""
+    done = second(plan, LADDER, steps=long_run(90))
+    after = days_with(plan, *LADDER)[1][0] + timedelta(days=1)
+    later = done.model_copy(
+        update={
+            "standing": stands(
+                plan, open_from=after, good=2, runs=(Finished(day=MONDAY, minutes=3),)
+            )
+        }
+    )
+
+    assert not any("s8_longest_run" in text for text in violations(later, CONTENT))

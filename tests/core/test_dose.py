@@ -47,6 +47,15 @@ def test_a_bad_reaction_rests_for_three_days_and_goes_one_stage_back():
     assert after.stage == 2
 
 
+def test_a_bad_reaction_after_a_break_rests_as_well():
+    """Two mornings too sore to run, weeks after the last run: three days of rest all the same."""
+    back = DAY + timedelta(days=20)
+    state = noted(LADDER, runs(Light.GREEN), back, Light.RED)
+
+    assert state.rest_until == back + timedelta(days=3)
+    assert before_run(LADDER, state, back + timedelta(days=3), top=12, goal=60).stage == 1
+
+
 def test_the_second_bad_reaction_in_two_weeks_goes_two_stages_back():
     """Red again after six days: two stages from where it happened."""
     state = runs(Light.RED, Light.RED, gap=6, stage=6)
