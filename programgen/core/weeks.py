@@ -418,7 +418,7 @@ def _place(
             return best
     if problem is not None and problem.after != Choice() and needed:
         # Nothing is borrowed from the next week, unless this one could not hold the runs.
-        return _place(makings, thread, week, replace(printed, after=None))
+        return _place(makings, thread, week, replace(printed, after=None), routine)
     if problem is not None and week.whole and needed:
         wanted, _ = next(_options(makings, thread.state, week))
         raise WeekClash(problem, makings.protocol.stages[wanted.stage])
