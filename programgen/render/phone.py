@@ -117,10 +117,10 @@ class PhonePlan(PhoneView):
     """What stands under 'Today' before the plan, during it and after it."""
     unscripted: str
     weeks: tuple[PhoneWeek, ...]
-    withdrawn: tuple[str, ...]
-    """Sessions of earlier versions that still lay ahead."""
     stages: tuple[PhoneStage, ...]
     topics: tuple[PhoneTopic, ...]
+    cards: frozenset[str]
+    """Exercises with a card; the past of a plan may have others."""
     pictures: frozenset[str]
     symbols: Markup
     """Every picture once, for the page to refer to."""
@@ -211,17 +211,13 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             _week(week, show, plan, content)
             for week, show in zip(plan.weeks, whole.weeks, strict=True)
         ),
-        withdrawn=tuple(
-            f"{day_text(w.day)}: {w.title}"
-            for w in plan.withdrawn
-            if w.day >= plan.provenance.made_on
-        ),
         stages=tuple(
             _stage(rung.stage, show) for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(
             PhoneTopic(name, show) for name, show in zip(plan.self_care, whole.topics, strict=True)
         ),
+        cards=frozenset(card.id for group in whole.groups for card in group.cards),
         pictures=frozenset(pictures),
         symbols=Markup("\n").join(symbol(name, pictures[name]) for name in sorted(pictures)),
     )
