@@ -23,6 +23,7 @@ from programgen.core.plan import (
     Session,
 )
 from programgen.core.protocol import Protocol
+from programgen.core.reasons import Reason
 from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
@@ -167,6 +168,8 @@ class WeekView:
     days: tuple[DayView, ...]
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
+    personal: bool
+    """It says something that a person typed."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -248,6 +251,8 @@ class PlanView:
 
     title: str
     name: str | None
+    personal: bool
+    """The first page, the calendar or the reasons say something that a person typed."""
     facts: tuple[Fact, ...]
     note_from: str
     note: str | None
@@ -358,7 +363,7 @@ def plan_view(
     protocol = content.protocols[plan.provenance.protocol]
     cited = Cited(content.references)
     changes = changes_view(plan, cited)
-    reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
+    reasons = tuple(cited.with_numbers(r) for r in _reasons(plan))
     left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
@@ -367,6 +372,7 @@ def plan_view(
     return PlanView(
         title="Your walking and movement plan" if gentle else "Your plan back to running",
         name=plan.intake.who.name,
+        personal=bool(block or plan.intake.goal.name),
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
@@ -409,6 +415,17 @@ def plan_view(
         sources=cited.sources(),
         clinician=clinician,
         footer=footer(plan.provenance, plan.valid_until),
+    )
+
+
+def _reasons(plan: Plan) -> tuple[Reason, ...]:
+    """Return why this plan; while it is on hold, no rule says that it may begin."""
+    if plan.standing is None or plan.standing.held is None:
+        return plan.reasons
+    tells = {found.tell for found in plan.findings}
+    return tuple(
+        r.model_copy(update={"text": _first_sentence(r.text)}) if r.text in tells else r
+        for r in plan.reasons
     )
 
 
@@ -719,6 +736,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
+        personal=any(day.note for day in days),
         log=log_view(week) if week.firm else None,
     )
 
@@ -1158,13 +1176,18 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         found=tuple(
             (f.tell, "" if f.because == f.tell else f.because, f.code or "") for f in stopping
         ),
-        also=tuple(dict.fromkeys(f.tell for f in other)),
+        also=tuple(dict.fromkeys(_first_sentence(f.tell) for f in other)),
         about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
         meanwhile=(*(_STOPPED if gone else ()), *_MEANWHILE[result.level]),
         emergency=emergency_signs(content),
         footer=footer(result.provenance, of_plan=gone),
     )
+
+
+def _first_sentence(text: str) -> str:
+    """Return what is so, without advice for a plan that there is not."""
+    return text.split(". ", 1)[0].rstrip(".") + "."
 
 
 def _about(result: Referral) -> str:
