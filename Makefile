@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := setup.cfg pyproject.toml scripts/setup.sh tests/oracles/package-lock.json
 
-.PHONY: help plan test lint bench simulate figures fonts wheel schema picture clean
+.PHONY: help plan test lint bench bench-pdf simulate figures fonts wheel schema picture clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 plan: $(VENV)/.plan ## set up, then make build/plan.pdf from examples/runner.yaml
 	@mkdir -p build
@@ -28,6 +28,9 @@ wheel: $(VENV)/.dev ## build the wheel and compare its PDF with that of the chec
 
 bench: $(VENV)/.dev ## measure side by side in one run
 	$(BIN)/python benchmarks/bench.py
+
+bench-pdf: $(VENV)/.dev ## compare printing with other programs, as far as they are installed
+	$(BIN)/python benchmarks/bench_pdf.py
 
 simulate: $(VENV)/.dev ## lead invented runners by the rule and by others; for developers
 	$(BIN)/python -m tests.simulation

@@ -62,6 +62,8 @@ class Options:
     house: HouseStyle
     made_with: str
     """Program, content and page, as :func:`made_with` says."""
+    blocks: Path | None = None
+    """Where workers keep parts of pages; the bytes do not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def _made(row: Row, options: Options) -> Made:
             options.folder,
             options.house,
             edition=options.edition,
+            blocks=options.blocks,
         )
         for suffix in options.suffixes
     }
@@ -273,7 +276,7 @@ def _or_fault(task: Task, made: Made | BaseException) -> Made:
 def fingerprint(row: Row, options: Options) -> str:
     """Return what decides the bytes of a row, as one number."""
     value = row.document.value if row.document else None
-    shaping = asdict(replace(options, folder=None))
+    shaping = asdict(replace(options, folder=None, blocks=None))
     text = json.dumps([row.name, value, shaping], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

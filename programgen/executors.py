@@ -26,7 +26,12 @@ AHEAD = 2
 ANSWERS_IN = 5
 """Seconds after which a scheduler that does not answer is taken for absent."""
 
-PRELOADED = ("weasyprint", "programgen.service", "programgen.render.page", "programgen.render.pdf")
+PRELOADED = (
+    "weasyprint",
+    "programgen.service",
+    "programgen.render.page",
+    "programgen.render.fragments.printing",
+)
 """Imported once; each worker starts as a copy of that process."""
 
 

@@ -49,6 +49,7 @@ from programgen.exporters.base import (
     ladder_endings,
 )
 from programgen.illustrate import check_pictures, pictures
+from programgen.render.fragments.store import Store
 from programgen.render.house import PLAIN, HouseStyle, own_parts
 
 PRINTED = (".pdf", ".html", ".json")
@@ -136,10 +137,12 @@ def document(
     house: HouseStyle = PLAIN,
     *,
     edition: str = "standard",
+    blocks: Path | None = None,
 ) -> bytes:
     """Return a result as the bytes of a file; pictures come from the content folder.
 
     ``.pdf`` is for paper, ``.html`` for a phone: there paper and edition do not matter.
+    *blocks* is a folder for parts of pages, so that they need not be made again.
     """
     if suffix == ".json":
         return saved(result)
@@ -148,10 +151,10 @@ def document(
 
         found = _pictures_of(result, content, folder_path)
         return phone_html(result, content, found, house).encode()
-    from programgen.render.pdf import pdf
+    from programgen.render.fragments.printing import printed
 
     page, pictures = _paper(result, content, paper, folder_path, house, edition)
-    return pdf(page, pictures, house)
+    return printed(page, pictures, house, _store(blocks))
 
 
 def print_page(
@@ -219,14 +222,23 @@ def saved(value: BaseModel) -> bytes:
 
 
 def _printed(
-    page: Callable[..., str], suffix: str, pictures: Mapping[str, str], house: HouseStyle = PLAIN
+    page: Callable[..., str],
+    suffix: str,
+    pictures: Mapping[str, str],
+    house: HouseStyle = PLAIN,
 ) -> bytes:
     """Return a page as a .pdf, or as .html that needs no other file."""
     if suffix == ".html":
         return page(inline=True).encode()
-    from programgen.render.pdf import pdf
+    from programgen.render.fragments.printing import printed
 
-    return pdf(page(), pictures, house)
+    return printed(page(), pictures, house, _store(None))
+
+
+@cache
+def _store(blocks: Path | None) -> Store:
+    """Return the parts of pages that this process, or a folder, remembers."""
+    return Store(blocks)
 
 
 def with_quality(result: Result, content: Catalogue, page: str, printed: bytes) -> Result:

@@ -54,7 +54,15 @@ def main() -> None:
         if path.stat().st_size > LARGEST:
             message = f"{path.name} is larger than {LARGEST:,} bytes"
             raise SystemExit(message)
+    (TARGET / "signs.txt").write_text(signs(), encoding="utf-8")
     shutil.copyfile(PACKAGE / "LICENSE", TARGET / "OFL.txt")
+
+
+def signs() -> str:
+    """Return the code points that every face has, so that a page can be checked without them."""
+    faces = [TTFont(TARGET / f"pg-text-{name.lower()}.ttf") for name in FACES.values()]
+    shared = set.intersection(*(set(face.getBestCmap()) for face in faces))
+    return "\n".join(f"{code:04x}" for code in sorted(shared)) + "\n"
 
 
 def merged(weight: int, style: str) -> TTFont:

@@ -1,5 +1,6 @@
 """Builders that every test may use: a healthy baseline runner and the shipped content."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,16 @@ def a_runner(content: Catalogue, changes: Any = None, unanswered: Any = ()) -> I
 def planned(content: Catalogue, intake: Intake, **options: Any) -> Result:
     """Return the checked result for an intake."""
     return service.plan(intake, content, **{"start": MONDAY, "made_on": TODAY, **options})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the folders of whoever runs the tests as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("XDG_CACHE_HOME", "PROGRAMGEN_STORE", "PROGRAMGEN_NO_STORE"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from tests.people import a_row, write_csv, write_xlsx
 ROOT = Path(__file__).parents[1]
 SOON = ("--today", str(TODAY), "--weeks", "1")
 CLUSTER = ("people.csv", "--cluster", "tcp://127.0.0.1:9")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PROGRAMGEN_NO_STORE": "1"}
 
 
 def run(*words):
@@ -161,6 +161,23 @@ def test_a_pool_makes_the_same_bytes(some, tmp_path):
     assert done.exit_code == 1, done.output
     assert files(tmp_path) == files(inline)
     assert (tmp_path / "report.csv").read_bytes() == (inline / "report.csv").read_bytes()
+
+
+def test_kept_blocks_change_no_byte(some, tmp_path):
+    """Nothing kept, two workers that fill one folder, and a full folder: the same files."""
+    path, inline = some
+    blocks = tmp_path / "blocks"
+    ways = {
+        "none": ("--no-store", "--jobs", "0"),
+        "filling": ("--store", blocks, "--jobs", "2"),
+        "full": ("--store", blocks, "--jobs", "1"),
+    }
+    for name, words in ways.items():
+        run(path, "-o", tmp_path / name, *FORMATS, *words)
+        assert files(tmp_path / name) == files(inline)
+        assert blocks.exists() == (name != "none")
+
+    assert not [file for file in blocks.iterdir() if file.name.startswith(".")]
 
 
 @pytest.fixture

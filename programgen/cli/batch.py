@@ -19,6 +19,7 @@ from programgen.cli.options import (
     house_options,
     known_protocol,
     planning_options,
+    store_options,
     today_or,
 )
 
@@ -59,6 +60,7 @@ SHOWN = 10
 @edition_option
 @planning_options
 @house_options
+@store_options
 @content_option
 def batch(
     source: Path,
@@ -75,6 +77,7 @@ def batch(
     protocol: str | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
 ) -> None:
     """Make a handout for everybody in SOURCE.
@@ -102,6 +105,8 @@ def batch(
         suffixes=tuple(f".{name}" for name in dict.fromkeys(formats)),
         folder=folder,
         made_with=made_with(folder),
+        # A folder of this computer means nothing to the workers of a cluster.
+        blocks=None if cluster else blocks,
     )
     work = prepare(source, target, base, options)
     target.mkdir(parents=True, exist_ok=True)

@@ -257,15 +257,15 @@ class Desk:
         from programgen.content.activity import read_activity
 
         whole = [(file, read_activity(file)) for file in self.asked["files"]]
-        for file, activity in whole:
-            fields = self.recorded(log, file, activity, given)
+        filled_in = [self.recorded(log, file, activity, given) for file, activity in whole]
+        for fields in filled_in:
             if given or self.asked["day"] or self.asked["correct"]:
                 self.one(log, "session", fields)
-            else:
-                session = self.planned_on(date.fromisoformat(fields["day"]), "run")
-                log = self.write(
-                    [ask_session(session, fields, self.in_hand, self.content, self.today)]
-                )
+                continue
+            session = self.planned_on(date.fromisoformat(fields["day"]), fields["session"])
+            report = ask_session(session, fields, self.in_hand, self.content, self.today)
+            if report is not None:
+                self.write([report])
 
     def recorded(
         self, log: Any, file: Path, activity: Any, given: dict[str, Any]
@@ -273,6 +273,7 @@ class Desk:
         """Return the fields that a recording fills in."""
         from programgen.core.quantities import write_distance, write_span
         from programgen.core.recording import day_of, filled
+        from programgen.core.words import day_text
 
         kind = given.get("session", "run")
         if kind == "run" and not activity.on_foot:
@@ -290,7 +291,7 @@ class Desk:
             fields["distance"] = write_distance(round(activity.distance))
         if kind == "run":
             found = filled(activity, self.planned_on(day, kind))
-            click.echo(found.text)
+            click.echo(f"{file.name}, {day_text(day)}: {found.text}")
             fields["done"] = found.done
             fields["run"] = None if found.run is None else write_span(found.run)
             if found.run is None and given and "run" not in given and given.get("done") != "no":

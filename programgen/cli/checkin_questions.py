@@ -12,6 +12,7 @@ from programgen.cli.printing import HEADINGS, bullet, wrapped
 from programgen.content.log_file import entry_of
 from programgen.content.reading import Document
 from programgen.core.decisions import Reported
+from programgen.core.log_sheet import ACTIVITIES
 from programgen.core.protocol import time_of
 from programgen.core.quantities import parse_span, write_span
 from programgen.core.rule import conditions
@@ -43,10 +44,8 @@ PLACES = {
 }
 """Where it was felt, in the order of the log sheet."""
 
-PROPOSED = "Run for 30 minutes"
-"""The activity that everybody is asked for."""
-
-MOST_ACTIVITIES = 5
+PROPOSED, MOST_ACTIVITIES = ACTIVITIES[0], len(ACTIVITIES)
+"""The own activity that everybody is asked for, and how many there may be."""
 
 
 class Skippable(click.ParamType[Any]):

@@ -218,6 +218,37 @@ def planning_options(function: F) -> F:
     return function
 
 
+def store_options(function: F) -> F:
+    """Add ``--store DIR`` and ``--no-store``; the command gets both as one ``blocks``.
+
+    Without either it is the cache folder of the user, with ``--no-store`` it is None.
+    """
+
+    @wraps(function)
+    def with_blocks(*args: Any, store: Path | None, no_store: bool, **rest: Any) -> Any:
+        from programgen.render.fragments.store import default_folder
+
+        return function(*args, blocks=None if no_store else store or default_folder(), **rest)
+
+    for option in (
+        click.option(
+            "--no-store",
+            is_flag=True,
+            envvar="PROGRAMGEN_NO_STORE",
+            help="Keep no parts of pages on the disk.",
+        ),
+        click.option(
+            "--store",
+            type=click.Path(path_type=Path),
+            envvar="PROGRAMGEN_STORE",
+            metavar="DIR",
+            help="Keep parts of pages here and not in the cache folder of the user.",
+        ),
+    ):
+        with_blocks = option(with_blocks)
+    return with_blocks  # type: ignore[return-value]
+
+
 def today_or(given: date | None) -> date:
     """Return the day that was given, or today: the only look at the clock."""
     return given or date.today()

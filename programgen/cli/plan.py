@@ -1,5 +1,6 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
+import gc
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from programgen.cli.options import (
     known_protocol,
     outputs_option,
     planning_options,
+    store_options,
     today_or,
 )
 
@@ -32,6 +34,7 @@ WITHHELD = 3
 @click.option("--quality", is_flag=True, help="Check the finished PDF; the JSON holds the card.")
 @planning_options
 @house_options
+@store_options
 @export_options
 @content_option
 def plan(
@@ -45,6 +48,7 @@ def plan(
     protocol: str | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
     asked: dict[str, Any],
     *,
@@ -60,6 +64,9 @@ def plan(
     from programgen.cli.printing import quality_card, summary
     from programgen.cli.writing import write_outputs
 
+    # A short run: its end frees everything, so nothing is gained by looking for garbage.
+    gc.disable()
+    click.get_current_context().call_on_close(gc.enable)
     service.check_outputs(outputs, intake, service.plan_endings())
     now = today_or(today)
     content = service.catalogue(folder)
@@ -77,6 +84,7 @@ def plan(
         folder_path=folder,
         house=house,
         edition=edition,
+        blocks=blocks,
     )
     made = {}
     if quality:

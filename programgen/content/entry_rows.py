@@ -4,9 +4,11 @@ The heads of the columns are the fields of an entry or those of the log sheet on
 Either every row is sound, or nothing is taken.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from programgen.content.log_file import KINDS, entries_of, entry_of
 from programgen.content.reading import Document, Mark, Place, read
@@ -22,25 +24,34 @@ from programgen.content.rows import (
 )
 from programgen.core.catalogue import Catalogue
 from programgen.core.checkin import Entry
+from programgen.core.log_sheet import SESSION, SESSIONS, WEEK, WHERE
 from programgen.errors import ContentError, Problem
 
 LISTS = (".yaml", ".yml", ".json")
 """Suffixes of lists; all others are tables."""
 
 SHEET = {
+    **{column.heading.lower(): column.field for column in (*SESSION, *WEEK)},
+    # The log in the workbook, the week page and the card for the fridge.
+    "date": "day",
     "what to do": "session",
     "worst pain 0–10": "during",
-    "worst pain 0-10": "during",
-    "worst pain": "during",
-    "pain during": "during",
-    "pain before": "before",
-    "pain after 1 hour": "after",
     "pain next morning": "morning",
-    "where was it": "where",
-    "woken at night": "night",
-    "why": "why",
 }
 """Heads of the log sheet on paper, in small letters, and the fields that they stand for."""
+
+MINUTES = next(column.heading.lower() for column in SESSION if column.field == "run")
+"""The head under which a bare number is minutes, because the sheet says so."""
+
+SHEET_NAME = "Log"
+"""The sheet of our own workbook that is filled in."""
+
+_UNREAD = {
+    "week": (None, "(week)"),
+    "day": ("date", "(weekday)"),
+    "what to do": ("session", "(what to do)"),
+}
+"""Columns that only help the reader: always, or beside the column that says it exactly."""
 
 _GIVEN = frozenset({"id", "entered"})
 _WHOLE = frozenset(
@@ -49,12 +60,15 @@ _WHOLE = frozenset(
         "usual", "walking", "worst", "average", "change",
     }
 )  # fmt: skip
+_OF_A_WEEK = frozenset(column.field for column in WEEK)
 _MAPS = ("answers", "abilities", "activities")
 _YES_NO = frozenset({"limp", "spot", "night"})
+_ANSWERS = {"y": "yes", "n": "no", "u": "unsure", "?": "unsure"}
 _WORDS = {
     "done": {"x": "yes", "✓": "yes", "✔": "yes", "y": "yes", "n": "no", "-": "no", "missed": "no"},
-    "session": {"walk": "run"},
-    **{name: {"y": "yes", "n": "no", "u": "unsure", "?": "unsure"} for name in _YES_NO},
+    "session": {word.lower(): kind for kind, word in SESSIONS},
+    "where": {word.lower(): place for place, word in WHERE},
+    **dict.fromkeys(_YES_NO, _ANSWERS),
 }
 """How people tick and shorten on paper."""
 
@@ -97,21 +111,29 @@ def columns(content: Catalogue) -> dict[str, Kind]:
         **{f"abilities.{name}": "text" for name in words.abilities},
     }
     plain: dict[str, Kind] = {
-        name: "whole" if name in _WHOLE else "text" for name in sorted(fields - {*_MAPS} - _GIVEN)
+        name: "whole" if name in _WHOLE else "text"
+        for name in sorted(fields - {*_MAPS[:2]} - _GIVEN)
     }
     return {**plain, **dict.fromkeys(named, "text")}
 
 
 def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
-    found = records(path)
+    found = records(path, SHEET_NAME)
     line, cells = next(found, (0, ()))
-    named = [_field(cell) for cell in cells]
-    known = columns(content)
+    named = _fields(cells)
+    small = [str(cell or "").strip().lower() for cell in cells]
+    minutes = frozenset(at for at, text in enumerate(small) if text == MINUTES)
+    # A table of the questions of the week alone needs no column that says so.
+    weekly = "done" not in named and bool({*named} & _OF_A_WEEK)
+    kind = "week" if weekly and "kind" not in named else None
+    known = columns(content) | {name: "text" for _, name in _UNREAD.values()}
     known |= {name: "whole" for name in named if name.startswith("activities.")}
-    heads = heads_of(path, line, named, known, {"done": _NEEDED} if "kind" not in named else {})
+    heads = heads_of(
+        path, line, named, known, {} if weekly or "kind" in named else {"done": _NEEDED}
+    )
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
-    for row, wrong in _rows(path, found, heads, known):
+    for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind)):
         try:
             if not wrong:
                 entries.append((entry_of(row, content), row))
@@ -126,47 +148,88 @@ def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
 _NEEDED = "it says yes, part or no; without a column 'kind' every row is a session"
 
 
-def _field(cell: object) -> str:
-    """Return the field that a head stands for; a head that no one knows stays as it is."""
-    text = str(cell or "").strip()
-    place, dot, rest = text.partition(".")
-    if dot:
-        return f"{place.strip().lower()}.{rest.strip()}"
-    return SHEET.get(text.lower(), text.lower())
+def _fields(cells: Sequence[object]) -> list[str]:
+    """Return the fields that heads stand for; a head that no one knows stays as it is."""
+    texts = [str(cell or "").strip() for cell in cells]
+    small = [text.lower() for text in texts]
+    named = []
+    for text, low in zip(texts, small, strict=True):
+        place, dot, rest = text.partition(".")
+        if dot:
+            named.append(f"{place.strip().lower()}.{rest.strip()}")
+        elif low in _UNREAD and _UNREAD[low][0] in (*small, None):
+            named.append(_UNREAD[low][1])
+        else:
+            named.append(SHEET.get(low, low))
+    return named
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """What the first line of a table says about the others."""
+
+    heads: tuple[str, ...]
+    known: Mapping[str, Kind]
+    minutes: frozenset[int]
+    """Columns, from 0, in which a bare number is minutes."""
+    kind: str | None
+    """Kind of every entry, where no column says it."""
 
 
 def _rows(
-    path: Path, found: Iterator[tuple[int, tuple[object, ...]]], heads: Sequence[str], known: Any
+    path: Path, found: Iterator[tuple[int, tuple[object, ...]]], columns: _Columns
 ) -> Iterator[tuple[TableRow, list[Problem]]]:
     """Yield every row as a document, and the cells of it that cannot be read."""
+    heads, known = columns.heads, columns.known
     for line, cells in found:
-        value: dict[str, Any] = {}
+        value: dict[str, Any] = {"kind": columns.kind} if columns.kind else {}
         marks: dict[Place, Mark] = {(): (line, 0)}
         wrong = []
         for column, cell in enumerate(cells, 1):
             head = heads[column - 1] if column <= len(heads) else ""
             try:
                 text = cell_text(cell)
+                if not text or head.startswith("("):
+                    continue
+                if not head:
+                    _stray()
+                place = tuple(head.split(".", 1))
+                if column - 1 in columns.minutes and text.isdecimal():
+                    text += " min"
+                read = _own(text) if head == "activities" else _plain(head, text)
+                put(value, place, read if isinstance(read, dict) else cell_value(read, known[head]))
+                marks[place] = (line, column)
             except ValueError as error:
                 wrong.append(Problem(str(path), line, column, str(error), "cell"))
-                continue
-            if not text:
-                continue
-            if not head:
-                text = "a cell without a head above it; is a comma in a text not in quotes?"
-                wrong.append(Problem(str(path), line, column, text, "stray-cell"))
-                continue
-            place = tuple(head.split(".", 1))
-            put(value, place, cell_value(_plain(head, text), known[head]))
-            marks[place] = (line, column)
-        yield TableRow(str(path), value, marks, tuple(heads)), wrong
+        # The sheet has a line for each planned session; one that nobody filled in says nothing.
+        if wrong or not value.keys() <= {"kind", "day", "session"}:
+            yield TableRow(str(path), value, marks, heads), wrong
+
+
+def _stray() -> NoReturn:
+    message = "a cell without a head above it; is a comma in a text not in quotes?"
+    raise ValueError(message)
 
 
 def _plain(head: str, text: str) -> str:
     """Return a ticked or shortened cell as the word of the field."""
-    if head == "session":
-        text = text.split(maxsplit=1)[0]
-    if head in ("kind", "session", "done", "where", *_YES_NO) or head.startswith(_MAPS[:2]):
+    maps = head.startswith(_MAPS[:2])
+    if maps or head in ("kind", *_WORDS):
         text = text.lower()
-    short = _WORDS["night"] if head.startswith(_MAPS[:2]) else _WORDS.get(head, {})
+    short = _ANSWERS if maps else _WORDS.get(head, {})
+    if head == "session" and text not in short:
+        # 'run-2' of the workbook, or 'Run: 30-second runs' of the week page.
+        text = re.sub(r"-\d+$|:$", "", text.split()[0])
     return short.get(text, text)
+
+
+def _own(text: str) -> dict[str, Any]:
+    """Read own activities from one cell, as 'run for 30 minutes: 4, stairs: 7'."""
+    found: dict[str, Any] = {}
+    for part in re.split(r"[,;\n]", text):
+        name, sign, amount = part.replace("=", ":").rpartition(":")
+        if not (sign and name.strip()):
+            message = "write each activity with its score, as 'run for 30 minutes: 4, stairs: 7'"
+            raise ValueError(message)
+        found[name.strip()] = cell_value(amount.strip(), "whole")
+    return found

@@ -47,8 +47,7 @@ HEAD = """\
 # It gets its number when the program next writes this file. Other comments are not kept.
 """
 
-_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ./-]*[A-Za-z0-9])?")
-_NUMBER = re.compile(r"[0-9./-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _./-]*[A-Za-z0-9])?")
 _ESCAPED = re.compile("[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 
 

@@ -26,6 +26,7 @@ DEEPEST = 40
 
 _CORE = "tag:yaml.org,2002:"
 _KINDS = frozenset({"map", "seq", "str", "bool", "int", "float", "null"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ANCHOR = frozenset("&*")
 _JOINERS = re.compile("[\u200c\u200d]")
 """Signs without ink that Persian words and some emoji need."""
@@ -128,7 +129,7 @@ class _Composer:
             return float(text)
         if kind == "null":
             return None
-        if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in text):
+        if _CONTROL.search(text):
             self._refuse(node, "control characters are not allowed in text", "control-character")
         return text
 

@@ -371,13 +371,16 @@ def cell_value(text: str, kind: Kind) -> Any:
     return parse(text, "").value if kind == "parts" else text
 
 
-def records(path: Path) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Yield the rows of a table that hold anything, each with its number from 1."""
+def records(path: Path, sheet: str = "") -> Iterator[tuple[int, tuple[object, ...]]]:
+    """Yield the rows of a table that hold anything, each with its number from 1.
+
+    Of a workbook it is the sheet of this name, else the first.
+    """
     if path.suffix.lower() not in TABLES:
         text = f"is neither a folder nor a table; a table ends in {' or '.join(TABLES)}"
         raise ContentError([Problem(str(path), 0, 0, text, "suffix")])
-    read_cells = _csv if path.suffix.lower() == ".csv" else _xlsx
-    for line, cells in enumerate(read_cells(path), 1):
+    found = _csv(path) if path.suffix.lower() == ".csv" else _xlsx(path, sheet)
+    for line, cells in enumerate(found, 1):
         if any(cell is not None and str(cell).strip() for cell in cells):
             yield line, tuple(cells)
 
@@ -405,7 +408,7 @@ def _lines(path: Path, file: Iterable[bytes]) -> Iterator[str]:
             raise ContentError([Problem(str(path), line, 0, text, "encoding")]) from None
 
 
-def _xlsx(path: Path) -> Iterator[tuple[object, ...]]:
+def _xlsx(path: Path, name: str) -> Iterator[tuple[object, ...]]:
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
@@ -418,7 +421,7 @@ def _xlsx(path: Path) -> Iterator[tuple[object, ...]]:
         try:
             _check_size(path, file)
             book = load_workbook(file, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
+            sheet = book[name] if name in book.sheetnames else book.worksheets[0]
             # Some programs write a wrong size; without it, the rows are read as they come.
             sheet.reset_dimensions()
             yield from sheet.iter_rows(values_only=True)

@@ -1,6 +1,5 @@
 """What a week should contain: sessions with their exercises and minutes, no weekdays."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from programgen.core.catalogue import Catalogue
@@ -73,24 +72,26 @@ def items_minutes(items: tuple[Item, ...], catalogue: Catalogue) -> int:
     return minutes(sum(spans, timedelta()))
 
 
-@dataclass(frozen=True)
-class Routine:
-    """A set of exercises that is repeated on several days."""
+def fitting(
+    exercises: tuple[Exercise, ...],
+    steps: tuple[int, ...],
+    intake: Intake,
+    catalogue: Catalogue,
+    most: int,
+) -> tuple[Item, ...]:
+    """Return the items of a session, each at its dose step, that fit into *most* minutes.
 
-    exercises: tuple[Exercise, ...]
-    """In order."""
-
-    def at(self, step: int, intake: Intake, catalogue: Catalogue, most: int) -> tuple[Item, ...]:
-        """Return the items at a dose step that fit into *most* minutes.
-
-        The dose gives way first, then the least important exercise.
-        """
-        for count in range(len(self.exercises), 0, -1):
-            for dose in range(min(step, DOSE_STEPS - 1), -1, -1):
-                items = tuple(item(e, dose, intake) for e in self.exercises[:count])
-                if items_minutes(items, catalogue) <= most:
-                    return items
-        return ()
+    The doses give way first, then the least important exercise.
+    """
+    for count in range(len(exercises), 0, -1):
+        for top in range(min(max(steps), DOSE_STEPS - 1), -1, -1):
+            items = tuple(
+                item(e, min(step, top), intake)
+                for e, step in zip(exercises[:count], steps[:count], strict=True)
+            )
+            if items_minutes(items, catalogue) <= most:
+                return items
+    return ()
 
 
 def goal_minutes(goal: Goal, settings: Settings, per_week: int) -> float:

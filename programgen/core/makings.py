@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.demand import Routine, item, items_minutes
+from programgen.core.demand import fitting, item, items_minutes
 from programgen.core.entry import Entry
 from programgen.core.exercise import Exercise
 from programgen.core.intake import WEEKDAYS, DayPlan, Intake
@@ -13,6 +13,7 @@ from programgen.core.plan import Item
 from programgen.core.protocol import Protocol, Stage, Step, time_of
 from programgen.core.quantities import minutes
 from programgen.core.selection import equipment_at, fits_place
+from programgen.core.strength import Growing, Routine, steps
 from programgen.core.vocabulary import Reach, Slot
 
 MOST_EXERCISES = 6
@@ -33,14 +34,14 @@ class Makings:
     reach: Reach
     place: str
     """Place of strength and mobility sessions."""
-    strength: Routine
-    mobility: Routine
+    strength: tuple[Exercise, ...]
+    """Strength exercises of the first week, in order."""
+    growing: Growing
+    mobility: tuple[Exercise, ...]
     warm_up: tuple[Exercise, ...]
     cool_down: tuple[Exercise, ...]
     cross: tuple[Exercise, ...]
     """Cross-training to choose from, the preferred first."""
-    dose_from: int = 1
-    """The week from which the doses of strength exercises grow."""
 
     def at_hand(self, place: str) -> frozenset[str]:
         """Return the equipment at a place."""
@@ -80,8 +81,8 @@ def room(makings: Makings, day: DayPlan, stage: Stage) -> Room:
     """Return what a day can hold while the ladder is at *stage*."""
     able = {
         "run": run_place(makings, day) is not None,
-        "strength": makings.place in day.places and bool(makings.strength.exercises),
-        "mobility": makings.place in day.places and bool(makings.mobility.exercises),
+        "strength": makings.place in day.places and bool(makings.strength),
+        "mobility": makings.place in day.places and bool(makings.mobility),
         "cross-training": bool(cross_at(makings, day, stage)),
     }
     walks = all(activity.slot is Slot.WALKING for activity, _ in cross_at(makings, day, stage))
@@ -117,12 +118,12 @@ def moves_minutes(makings: Makings, stage: Stage) -> int:
 
 
 def routine_items(
-    makings: Makings, number: int, less: int = 0
+    makings: Makings, routine: Routine, number: int, less: int = 0
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """Return the items of the strength and the mobility session in week *number*.
 
-    The doses of strength exercises grow by a step after the weeks of the setting;
-    *less* minutes are taken off the strength session, for weeks that are short of room.
+    The doses of the strength exercises of *routine* grow by a step after the weeks of the
+    setting; *less* minutes are taken off the strength session, for weeks short of room.
     """
     settings = makings.catalogue.settings
     longest = max(
@@ -134,14 +135,16 @@ def routine_items(
         default=0,
     )
 
-    def fit(routine: Routine, step: int, most: timedelta, less: int = 0) -> tuple[Item, ...]:
+    def fit(
+        exercises: tuple[Exercise, ...], doses: tuple[int, ...], most: timedelta, less: int = 0
+    ) -> tuple[Item, ...]:
         limit = min(minutes(most), longest) - less
-        return routine.at(step, makings.intake, makings.catalogue, limit)
+        return fitting(exercises, doses, makings.intake, makings.catalogue, limit)
 
-    step = max(0, number - makings.dose_from) // settings.strength_step_weeks.value
+    grown = steps(makings.growing, routine, number)
     return (
-        fit(makings.strength, step, settings.strength_most.value, less),
-        fit(makings.mobility, 0, settings.mobility_most.value),
+        fit(routine.exercises, grown, settings.strength_most.value, less),
+        fit(makings.mobility, (0,) * len(makings.mobility), settings.mobility_most.value),
     )
 
 

@@ -11,7 +11,7 @@ from programgen.core import dose
 from programgen.core.catalogue import Catalogue
 from programgen.core.clash import explain
 from programgen.core.decisions import Light
-from programgen.core.demand import Routine, wanted_intensity
+from programgen.core.demand import wanted_intensity
 from programgen.core.dose import State
 from programgen.core.entry import Entry, enter
 from programgen.core.exercise import Exercise
@@ -34,10 +34,12 @@ from programgen.core.selection import (
     candidates,
     equipment_at,
     fill,
+    fits_place,
     places_of_week,
     rank,
     select,
 )
+from programgen.core.strength import Growing, Routine
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import LOOSE, Level, Reach, Slot
 from programgen.core.weeks import Thread, WeekClash, frame, make_week
@@ -236,8 +238,15 @@ def makings_of(
         entry=entry,
         reach=screening.limits.reach,
         place=place,
-        strength=Routine(strength),
-        mobility=Routine(mobility),
+        strength=strength,
+        growing=Growing(
+            suitable={
+                e.id: e for e in selection.suitable.values() if fits_place(e, place, at_hand)
+            },
+            kept=intake.clinician.wanted if intake.clinician else frozenset(),
+            weeks=settings.strength_step_weeks.value,
+        ),
+        mobility=mobility,
         warm_up=_moves(
             selection,
             catalogue,
@@ -370,7 +379,8 @@ def _weeks(makings: Makings, order: Order) -> tuple[tuple[PlanWeek, ...], State]
                 stage=makings.entry.start,
                 last_step=order.start,
                 target=float(makings.entry.target),
-            )
+            ),
+            strength=Routine(makings.strength),
         ),
         [],
     )

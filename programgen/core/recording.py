@@ -20,8 +20,8 @@ LEAST, MOST = 0.9, 1.1
 SPARE = timedelta(minutes=5)
 """A watch that is stopped a little late still fits; a PROPOSAL."""
 
-_WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
-"""The outermost time zones."""
+_WEST, _EAST = timedelta(hours=-11), timedelta(hours=14)
+"""The outermost time zones in which people live."""
 
 ON_FOOT = frozenset({"running", "walking", "hiking", "generic"})
 

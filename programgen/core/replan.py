@@ -12,6 +12,7 @@ from itertools import groupby
 from programgen.core.catalogue import Catalogue
 from programgen.core.checkin import Void
 from programgen.core.clash import explain
+from programgen.core.decisions import Light
 from programgen.core.difference import changes_between
 from programgen.core.dose import State
 from programgen.core.entry import enter
@@ -57,9 +58,18 @@ from programgen.core.reasons import Reason, citations
 from programgen.core.selection import select
 from programgen.core.settings import Setting
 from programgen.core.standing import Standing, Turn, fold, go_on, reach_of, stopping_questions
+from programgen.core.strength import Routine, easing_of, last_items, seen
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
-from programgen.core.weeks import Printed, Thread, WeekClash, choice_of, frame, make_week
+from programgen.core.weeks import (
+    Printed,
+    Thread,
+    WeekClash,
+    choice_of,
+    frame,
+    last_stage,
+    make_week,
+)
 from programgen.errors import NoPlanError
 
 AHEAD = 3
@@ -308,7 +318,7 @@ def _plan(
     makings, remarks = makings_of(intake, catalogue, screening, protocol, selection, entry)
     ahead = _Ahead(
         printed=printed,
-        makings=_lighter(makings, state, printed),
+        makings=_answered(makings, standing, printed),
         standing=standing,
         open_from=_open_from(standing, provenance.made_on, printed.start),
         locked=protocol.for_reach == "full" and screening.limits.reach is not Reach.FULL,
@@ -377,12 +387,32 @@ def _open_from(standing: Standing, today: date, start: date) -> date:
     return max(start, today + timedelta(days=1) if begun else today)
 
 
-def _lighter(makings: Makings, state: State, printed: Plan) -> Makings:
-    """Return the makings with strength doses that grow from the last bad reaction on."""
-    if state.lighter_since is None:
-        return makings
-    week = (state.lighter_since - printed.weeks[0].first).days // 7 + 1
-    return replace(makings, dose_from=max(1, week))
+def _answered(makings: Makings, standing: Standing, printed: Plan) -> Makings:
+    """Return the makings with what was reported of strength work.
+
+    Doses grow from the last bad reaction on, not in weeks with some pain; a bad reaction at
+    the lowest dose asks for an easier exercise.
+    """
+    growing, monday = makings.growing, printed.weeks[0].first
+    lighter, held, easings = standing.state.lighter_since, set(), []
+    began = {i.exercise for i in next(filter(None, map(last_items, printed.weeks)), ())}
+    for (day, kind), report in sorted(standing.reports.items()):
+        light = standing.light_of.get(report.id or 0)
+        week = (day - monday).days // 7 + 1
+        if kind != "strength" or not 1 <= week <= len(printed.weeks):
+            continue
+        if light == "amber":
+            held.add(week)
+        elif light and Light[light.upper()] >= Light.RED:
+            days = [d for d in printed.weeks[week - 1].days if d.day <= day]
+            done = last_items(printed.weeks[week - 1].model_copy(update={"days": tuple(days)}))
+            easing = easing_of(growing, done, began, week)
+            easings += [easing] if easing else []
+    since = (lighter - monday).days // 7 + 1 if lighter else 1
+    return replace(
+        makings,
+        growing=replace(growing, since=max(1, since), held=frozenset(held), easings=tuple(easings)),
+    )
 
 
 def _held(ahead: _Ahead, screening: Triage) -> Reason | None:
@@ -431,14 +461,14 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     marked = [_marked(week, ahead) for week in printed.weeks]
     gated = replace(makings.entry, top=reach_of(makings.protocol, makings.entry, state))
     firm = ahead.number + makings.catalogue.settings.firm_weeks.value - 1
-    thread, weeks = Thread(state=state), []
+    thread, weeks = Thread(state=state, strength=Routine(makings.strength)), []
     for number in range(1, max(len(marked), ahead.number + AHEAD) + 1):
         monday = printed.weeks[0].first + timedelta(weeks=number - 1)
         week = marked[number - 1] if number <= len(marked) else None
         shown = frame(makings, number, monday, printed.start)
         if week and week.days[-1].day < ahead.open_from:
             weeks.append(week)
-            thread = _past(thread, week, ordinary=shown.whole)
+            thread = _past(makings, thread, week, ordinary=shown.whole)
             continue
         in_hand = Printed(
             open_from=ahead.open_from,
@@ -459,7 +489,7 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     return tuple(weeks), thread.state
 
 
-def _past(thread: Thread, week: PlanWeek, *, ordinary: bool) -> Thread:
+def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -> Thread:
     """Return what a week of the past hands to the next one."""
     choice = choice_of(week)
     used = dict(thread.used)
@@ -469,10 +499,12 @@ def _past(thread: Thread, week: PlanWeek, *, ordinary: bool) -> Thread:
             used[name] = used.get(name, 0) + 1
     return Thread(
         state=thread.state,
+        strength=seen(makings.growing, thread.strength, last_items(week), week.number),
         before=choice,
         habit=choice if ordinary else thread.habit,
         streak=trailing_streak(choice.active, thread.streak),
         used=used,
+        stage=last_stage(week) or thread.stage,
     )
 
 

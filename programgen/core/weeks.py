@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from programgen.core import dose
 from programgen.core.decisions import Light
@@ -38,6 +39,8 @@ from programgen.core.plan import Item, PlanDay, PlanWeek, Session
 from programgen.core.protocol import Bout, Stage, Step, time_of
 from programgen.core.quantities import minutes
 from programgen.core.reasons import Reason
+from programgen.core.strength import Routine, eased, harder, last_items, seen
+from programgen.core.strength import reasons as strength_reasons
 from programgen.core.vocabulary import Slot
 
 _CLOSED = DayPlan(minutes=0, places=(), sessions=0)
@@ -48,6 +51,8 @@ class Thread:
     """What one week hands to the next."""
 
     state: State
+    strength: Routine
+    """The strength exercises."""
     before: Choice = field(default_factory=Choice)
     """The last week, for spacing."""
     habit: Choice = field(default_factory=Choice)
@@ -56,6 +61,8 @@ class Thread:
     """Active days in a row up to Sunday."""
     used: Mapping[str, int] = field(default_factory=dict)
     """How often each cross-training has been planned."""
+    stage: str | None = None
+    """The stage of the last session of the ladder."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,48 @@ def make_week(
     Raises:
         WeekClash: an ordinary week cannot hold the fewest sessions of the ladder.
     """
-    layout = _place(makings, thread, week, printed)
+    wanted, kept = _routines(makings, thread, week, printed)
+    made = _made(makings, thread, week, firm_weeks, printed, wanted)
+    # One new thing at a time: no harder exercise in a week with a new stage of the ladder.
+    if wanted != kept and _climbs(makings, thread.stage, made[0]):
+        made = _made(makings, thread, week, firm_weeks, printed, kept)
+    return made
+
+
+def _routines(
+    makings: Makings, thread: Thread, week: Frame, printed: Printed
+) -> tuple[Routine, Routine]:
+    """Return the strength exercises that a week asks for, and those without a harder one."""
+    growing, number = makings.growing, week.number
+    if printed.running(week) and printed.week:
+        first = [d for d in printed.week.days if d.day < printed.open_from]
+        done = last_items(printed.week.model_copy(update={"days": tuple(first)}))
+        past = seen(growing, thread.strength, done, number)
+        hand = seen(growing, past, last_items(printed.week), number)
+        return eased(growing, hand, number), eased(growing, past, number)
+    kept = eased(growing, thread.strength, number)
+    return kept if printed.held or kept != thread.strength else harder(growing, kept, number), kept
+
+
+def _climbs(makings: Makings, before: str | None, week: PlanWeek) -> bool:
+    """Return whether a session of a week is on a higher stage than the one before it."""
+    stages = [s for s in (before, *(p.session.stage for p in week.placed)) if s]
+    # A walk of another ladder is below every stage of this one.
+    known = {stage.id: number for number, stage in enumerate(makings.protocol.stages)}
+    numbers = [known.get(stage, -1) for stage in stages]
+    return any(a < b for a, b in pairwise(numbers))
+
+
+def _made(
+    makings: Makings,
+    thread: Thread,
+    week: Frame,
+    firm_weeks: int,
+    printed: Printed,
+    routine: Routine,
+) -> tuple[PlanWeek, Thread]:
+    """Plan one week with these strength exercises."""
+    layout = _place(makings, thread, week, printed, routine)
     built, state, used = _fill(makings, thread, week, layout)
     kept = printed.week.days if printed.week else ()
     ladder = [s.stage for sessions in built for s in sessions if s.stage]
@@ -181,14 +229,25 @@ def make_week(
         firm=week.number <= firm_weeks and not waits,
         reasons=(*gates, *_reasons(makings, week, layout, state)),
     )
+    after = seen(makings.growing, thread.strength, last_items(planned), week.number)
+    planned = planned.model_copy(
+        update={"reasons": (*planned.reasons, *strength_reasons(thread.strength, after))}
+    )
     choice = choice_of(planned)
     return planned, Thread(
         state=state,
+        strength=after,
         before=choice,
         habit=choice if week.whole else thread.habit,
         streak=trailing_streak(choice.active, thread.streak),
         used=used,
+        stage=last_stage(planned) or thread.stage,
     )
+
+
+def last_stage(week: PlanWeek) -> str | None:
+    """Return the stage of the last session of the ladder in a week."""
+    return next((p.session.stage for p in reversed(week.placed) if p.session.stage), None)
 
 
 def _gates(
@@ -323,14 +382,16 @@ def _needed(makings: Makings, week: Frame, printed: Printed) -> int:
     return min(makings.intake.wishes.fewest_runs, makings.protocol.least_per_week)
 
 
-def _place(makings: Makings, thread: Thread, week: Frame, printed: Printed) -> Layout:
+def _place(
+    makings: Makings, thread: Thread, week: Frame, printed: Printed, routine: Routine
+) -> Layout:
     needed = _needed(makings, week, printed)
     best: Layout | None = None
     problem = None
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
         rooms = _rooms(makings, week, stage, printed)
-        for whole, strength, mobility in _demands(makings, state, week):
+        for whole, strength, mobility in _demands(makings, state, week, routine):
             demand = _left(whole, week, printed)
             tried = _asked(makings, thread, week, printed, rooms, demand)
             problem = problem or tried
@@ -394,7 +455,7 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
 
 
 def _demands(
-    makings: Makings, state: State, week: Frame
+    makings: Makings, state: State, week: Frame, routine: Routine
 ) -> Iterator[tuple[Demand, tuple[Item, ...], tuple[Item, ...]]]:
     """Yield the week's content with its strength and mobility exercises, the fullest first.
 
@@ -410,7 +471,7 @@ def _demands(
     seen = set()
     for (key, other), more in runs:
         for less in SHORTER:
-            strength, mobility = routine_items(makings, week.number, less)
+            strength, mobility = routine_items(makings, routine, week.number, less)
             demand = _demand(makings, stage, week, (other + more, key + more), strength, mobility)
             if demand not in seen:
                 seen.add(demand)

@@ -1,14 +1,12 @@
 """HTML to a tagged PDF; WeasyPrint is imported only here and only when called."""
 
-import atexit
 import gc
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
@@ -40,7 +38,7 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle) -> Any:
+def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle = PLAIN) -> Any:
     """Return a fetcher that reads our own fonts and the given pictures, and nothing else."""
     logo = house.letterhead.logo if house.letterhead else None
 
@@ -91,13 +89,10 @@ MISSING = "?"
 
 
 @cache
-def _covered() -> frozenset[int]:
-    """Return the code points that every one of our fonts has."""
-    from fontTools.ttLib import TTFont
-
-    fonts = [f for f in (folder("templates") / "fonts").iterdir() if f.name.endswith(".ttf")]
-    tables = [set(TTFont(BytesIO(f.read_bytes()))["cmap"].getBestCmap()) for f in fonts]
-    return frozenset(set.intersection(*tables))
+def _covered() -> frozenset[str]:
+    """Return the signs that every one of our fonts has."""
+    text = (folder("templates") / "fonts" / "signs.txt").read_text(encoding="utf-8")
+    return frozenset(chr(int(code, 16)) for code in text.split())
 
 
 def printable(page: str) -> str:
@@ -107,7 +102,9 @@ def printable(page: str) -> str:
     sign becomes a question mark: no font of the machine is ever used.
     """
     text = unicodedata.normalize("NFC", page)
-    signs = {c for c in text if ord(c) > 126 and ord(c) not in _covered()}
+    signs = {c for c in set(text) if ord(c) > 126} - _covered()
+    if not signs:
+        return text
     kept: dict[str, str | int | None] = {
         c: "" if unicodedata.category(c) in ("Cf", "Mn") else MISSING for c in signs
     }
@@ -141,6 +138,8 @@ def _sound(house: HouseStyle) -> Iterator[None]:
 @cache
 def _fonts() -> Any:
     """Return the fonts that all documents of this process share."""
+    from multiprocessing.util import Finalize
+
     configuration: Any = _weasyprint().text.fonts.FontConfiguration
 
     class Shared(configuration):  # type: ignore[misc]
@@ -150,7 +149,8 @@ def _fonts() -> Any:
             """Do nothing: this late, the interpreter has lost what removes a folder."""
 
     fonts = Shared()
-    atexit.register(configuration.__del__, fonts)
+    # Unlike atexit, this also runs when a worker of a pool ends, and not in a forked child.
+    Finalize(None, configuration.__del__, args=(fonts,), exitpriority=0)
     return fonts
 
 
@@ -158,12 +158,41 @@ def _fonts() -> Any:
 def _parsed(style: str) -> Any:
     """Return a style sheet, parsed once for each process."""
     weasyprint = _weasyprint()
-    return weasyprint.CSS(
-        string=style, font_config=_fonts(), url_fetcher=_fetcher(weasyprint, {}, PLAIN)
-    )
+    fetcher = _fetcher(weasyprint, {})
+    return weasyprint.CSS(string=style, font_config=_fonts(), url_fetcher=fetcher)
 
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+
+def written(
+    page: str,
+    pictures: Pictures,
+    house: HouseStyle = PLAIN,
+    finisher: Callable[[Any, Any], None] | None = None,
+) -> bytes:
+    """Return a printable page as WeasyPrint writes it; *finisher* may look at its objects.
+
+    Raises:
+        RenderError: Pango is missing, or the page is not sound.
+    """
+    weasyprint = _weasyprint()
+    with _sound(house):
+        # Taken out of the page, so that it is parsed once; it is still all the style there is.
+        sheets = [_parsed(style) for style in _STYLE.findall(page)]
+        found = weasyprint.HTML(
+            string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures, house)
+        )
+        raw: bytes = found.write_pdf(
+            stylesheets=sheets,
+            font_config=_fonts(),
+            cache=Figures(pictures),
+            finisher=finisher,
+            pdf_variant="pdf/ua-1",
+            # What a finisher has taken is compressed again, so the rest need not be.
+            uncompressed_pdf=finisher is not None,
+        )
+    return raw
 
 
 def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) -> bytes:
@@ -172,18 +201,4 @@ def pdf(page: str, pictures: Pictures | None = None, house: HouseStyle = PLAIN) 
     Raises:
         RenderError: Pango is missing, or the page is not sound.
     """
-    weasyprint = _weasyprint()
-    text, shown = printable(page), pictures or {}
-    with _sound(house):
-        # Taken out of the page, so that it is parsed once; it is still all the style there is.
-        sheets = [_parsed(style) for style in _STYLE.findall(text)]
-        found = weasyprint.HTML(
-            string=_STYLE.sub("", text), url_fetcher=_fetcher(weasyprint, shown, house)
-        )
-        written: bytes = found.write_pdf(
-            stylesheets=sheets,
-            font_config=_fonts(),
-            cache=Figures(shown),
-            pdf_variant="pdf/ua-1",
-        )
-    return written
+    return written(printable(page), pictures or {}, house)

@@ -168,6 +168,8 @@ class WeekView:
     days: tuple[DayView, ...]
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
+    personal: bool
+    """It says something that a person typed."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -249,6 +251,8 @@ class PlanView:
 
     title: str
     name: str | None
+    personal: bool
+    """The first page, the calendar or the reasons say something that a person typed."""
     facts: tuple[Fact, ...]
     note_from: str
     note: str | None
@@ -275,6 +279,9 @@ class PlanView:
     moves: tuple[str, ...]
     """How to move on: the first line that fits counts."""
     also: tuple[str, ...]
+    """What else the paper needs to know."""
+    beyond: str | None
+    """What comes after the last line."""
     weeks: tuple[WeekView, ...]
     progress: ProgressView | None
     groups: tuple[CardGroup, ...]
@@ -368,6 +375,7 @@ def plan_view(
     return PlanView(
         title="Your walking and movement plan" if gentle else "Your plan back to running",
         name=plan.intake.who.name,
+        personal=bool(block or plan.intake.goal.name),
         facts=_facts(plan, protocol),
         note_from=f"A note from {block.name}" if block else "",
         note=block.note if block else None,
@@ -393,7 +401,8 @@ def plan_view(
         ),
         up=up_line(protocol),
         moves=rule_lines(protocol),
-        also=tuple(filter(None, (*also_lines(protocol), _beyond(plan, protocol)))),
+        also=also_lines(protocol),
+        beyond=_beyond(plan, protocol),
         weeks=tuple(
             _week(week, plan, content, None if edition.flows else high - MARGINS)
             for week in weeks_ahead(plan)
@@ -731,6 +740,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
+        personal=any(day.note for day in days),
         log=log_view(week) if week.firm else None,
     )
 

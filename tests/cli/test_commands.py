@@ -236,3 +236,28 @@ def test_the_reading_grades_are_reported_as_json(tmp_path):
     assert {"families", "sentences"} == set(json.loads(done.stdout))
     assert bad.exit_code == 1
     assert "is not a folder" in bad.output
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "kept"),
+    [
+        ((), {}, "cache/programgen/blocks"),
+        (("--store", "mine"), {"PROGRAMGEN_STORE": "other"}, "mine"),
+        ((), {"PROGRAMGEN_STORE": "other"}, "other"),
+        (("--no-store",), {"PROGRAMGEN_STORE": "other"}, None),
+        ((), {"PROGRAMGEN_NO_STORE": "1"}, None),
+    ],
+    ids=str,
+)
+def test_where_parts_of_pages_are_kept(tmp_path, monkeypatch, words, variables, kept):
+    """In the cache folder of the user, where the option or the variable says, or nowhere."""
+    intake = EXAMPLES.resolve() / "restricted.yaml"
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"XDG_CACHE_HOME": str(tmp_path / "cache"), **variables}.items():
+        monkeypatch.setenv(name, value)
+    done = run("plan", intake, "-o", "p.pdf", "--weeks", "1", "--today", TODAY, *words)
+    places = {f.parent.relative_to(tmp_path) for f in tmp_path.rglob("font-*")}
+
+    assert done.exit_code == 0, done.output
+    assert Path("p.pdf").read_bytes().startswith(b"%PDF")
+    assert places == ({Path(kept)} if kept else set())

@@ -36,7 +36,8 @@ TOLD = {path: found for path, document in DOCUMENTS.items() if (found := passage
 SECTION_WORDS = 20
 """The formula says nothing on fewer words."""
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(p for p in FOLDER.glob("*.yaml") if not p.name.endswith(".log.yaml"))
 
 COUNTED = {
     1: "leg pain walk ache moved placed walked stretched knees through breathe seat eased tongue "

@@ -14,7 +14,8 @@ from programgen.render.page import html
 from programgen.render.pdf import RenderError, pdf, printable
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(p for p in FOLDER.glob("*.yaml") if not p.name.endswith(".log.yaml"))
 NAMES = [path.stem for path in EXAMPLES]
 REFERRAL = EXAMPLES[NAMES.index("referral")]
 PICTURES = service.picture_texts(None, service.catalogue().exercises)
@@ -184,3 +185,14 @@ def test_a_page_may_read_only_our_style_and_fonts(address):
     """An address from anywhere else stops the rendering; nothing is fetched."""
     with pytest.raises(RenderError, match="may not read"):
         pdf(f'<html lang="en"><title>t</title><p>x</p><img alt="a" src="{address}">')
+
+
+def test_the_list_of_signs_is_that_of_the_fonts():
+    """A page is checked against the list, so that printing need not read the fonts."""
+    from fontTools.ttLib import TTFont
+
+    folder = Path(__file__).parents[2] / "templates" / "fonts"
+    tables = [set(TTFont(path).getBestCmap()) for path in sorted(folder.glob("*.ttf"))]
+    listed = [int(code, 16) for code in (folder / "signs.txt").read_text().split()]
+
+    assert listed == sorted(set.intersection(*tables))

@@ -1,0 +1,223 @@
+"""What a person or a clinic typed is on the page and in no file of the store."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+import pypdf
+import pytest
+
+from programgen import service
+from programgen.content.reading import read
+from programgen.core.clinic import Clinic, Letterhead
+from programgen.core.intake import Intake
+from programgen.render.editions import EDITIONS
+from programgen.render.fragments.block import block_of
+from programgen.render.fragments.cut import STAND_IN, cut
+from programgen.render.fragments.fonts import font_in
+from programgen.render.fragments.printing import composed, printed
+from programgen.render.fragments.store import Store, unpacked
+from programgen.render.house import PLAIN, HouseStyle
+from programgen.render.page import html
+from programgen.render.pdf import pdf
+from tests.conftest import MONDAY, TODAY, merged
+from tests.render.test_fragments import (
+    CONTENT,
+    EXAMPLES,
+    PICTURES,
+    RUNNER,
+    part,
+    small,
+    words_of,
+)
+
+CASES = {path.stem: path for path in EXAMPLES}
+TYPED = {
+    "who.name": "Zwho",
+    "week.exceptions[].why": "Zwhy",
+    "goal.name": "Zgoal",
+    "clinician.name": "Zphysio",
+    "clinician.clinic": "Zpractice",
+    "clinician.note": "Zword",
+    "name": "Zclinic",
+    "contact[]": "Zcontact",
+    "footer": "Zfooter",
+    "note": "Zusual",
+}
+"""Every field for free text, and what is typed there."""
+READ = {
+    *("history.weekly_distance", "history.longest_run", "history.off_running"),
+    *("history.cross_training", "pain.since", "goal.run", "goal.distance", "goal.weekly_distance"),
+    *("goal.on", "clinician.reviewed_on", "week.exceptions[].first", "week.exceptions[].last"),
+    *("logo", "colour"),
+}
+"""Text that becomes an amount, a day, a file or a colour."""
+
+
+def texts(schema, node, path="") -> Iterator[str]:
+    """Yield the path of each text without a fixed form in a JSON Schema."""
+    node = schema["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    for one in (*node.get("anyOf", ()), *node.get("allOf", ())):
+        yield from texts(schema, one, path)
+    if node.get("type") == "string" and not {"pattern", "enum", "const"} & node.keys():
+        yield path
+    for key, inner in node.get("properties", {}).items():
+        yield from texts(schema, inner, f"{path}.{key}".lstrip("."))
+    if "items" in node:
+        yield from texts(schema, node["items"], f"{path}[]")
+
+
+def test_every_field_for_free_text_is_looked_at():
+    """A new one makes this test fail until somebody has thought of it here."""
+    schemas = [model.model_json_schema() for model in (Intake, Clinic)]
+
+    assert {path for schema in schemas for path in texts(schema, schema)} == TYPED.keys() | READ
+
+
+def an_intake(stem, *fields):
+    """Return an example with words typed in some fields, and in no other."""
+    day = {"first": MONDAY, "last": MONDAY, "minutes": 0}
+    answers = merged(
+        read(CASES[stem]).value,
+        {
+            "who": {"name": "Zwho" if "who" in fields else None},
+            "goal": {"name": "Zgoal" if "goal" in fields else None},
+            "week": {"exceptions": [{**day, "why": "Zwhy"}] if "why" in fields else []},
+            "clinician": {
+                **(read(CASES["clinic"]).value["clinician"] if "clinician" in fields else {}),
+                "name": "Zphysio",
+                "clinic": "Zpractice",
+                "note": "Zword",
+                "reviewed_on": TODAY,
+            },
+        },
+    )
+    if "clinician" not in fields:
+        del answers["clinician"]
+    return Intake.model_validate(answers)
+
+
+CLINIC = Clinic(name="Zclinic", contact=("Zcontact",), footer="Zfooter", note="Zusual")
+
+
+def words_in(folder):
+    """Return all that the files of a store say: as they are, unpacked, and as set text."""
+    entries = {f.name: unpacked(f.name, f.read_bytes()) for f in folder.iterdir()}
+    fonts = {key: font_in(entry) for key, entry in entries.items() if key.startswith("font-")}
+    said = [file.read_bytes().decode("latin-1") for file in folder.iterdir()]
+    for key, entry in entries.items():
+        if key in fonts:
+            continue
+        said.append(str(entry.values))
+        for leaf in block_of(entry).leaves:
+            for plain in map(unpacked_part, leaf.parts):
+                said.append(plain.decode("latin-1"))
+                said += set_text(plain, leaf, fonts)
+    return "\n".join(said)
+
+
+def unpacked_part(raw):
+    """Return the operators in a part of a leaf."""
+    return zlib.decompress(raw.partition(b"stream\n")[2] if raw.startswith(b"<<") else raw)
+
+
+def set_text(plain, leaf, fonts):
+    """Yield the text that operators show."""
+    name = None
+    for font, shown in re.findall(rb"^/(\S+) [\d.]+ Tf$|^\[(.*)\] TJ$", plain, re.MULTILINE):
+        name = font.decode() or name
+        if shown:
+            signs = {**fonts[leaf.fonts[name]].texts, **leaf.glyphs.get(name, {})}
+            run = b"".join(re.findall(rb"<([0-9a-f]+)>", shown)).decode()
+            yield "".join(signs[str(int(run[n : n + 4], 16))] for n in range(0, len(run), 4))
+
+
+KINDS = [
+    ("runner", ()),
+    *(("runner", (field,)) for field in ("who", "why", "goal", "clinician", "clinic")),
+    ("runner", ("who", "why", "goal", "clinician", "clinic")),
+    *(("restricted", fields) for fields in (("who",), ("who", "clinician"))),
+    ("referral", ("who", "clinician")),
+]
+WAYS = [
+    *((*kind, "standard") for kind in KINDS),
+    *(("runner", ("who", "why", "goal", "clinician", "clinic"), e) for e in ("large", "summary")),
+]
+
+
+@pytest.mark.parametrize(("stem", "fields", "edition"), WAYS, ids=str)
+def test_no_typed_word_is_kept(tmp_path, stem, fields, edition):
+    """Whatever is typed, and in whatever edition; parts without it are kept."""
+    intake = an_intake(stem, *fields)
+    house = HouseStyle(Letterhead(CLINIC)) if "clinic" in fields else PLAIN
+    result = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY, weeks=2)
+    page = html(result, CONTENT, EDITIONS[edition].pictures(PICTURES), "a4", edition, house=house)
+    made = printed(page, PICTURES, house, Store(tmp_path))
+    typed = {word for word in TYPED.values() if word in page}
+    on_paper = "".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(made)).pages)
+
+    assert bool(typed) == bool(fields) or stem == "referral"
+    assert {word for word in typed if word not in on_paper} == set()
+    kept = words_in(tmp_path)
+    assert {word for word in TYPED.values() if word.lower() in kept.lower()} == set()
+    if stem != "referral" and edition != "summary":
+        assert "Call your emergency number now" in kept
+        assert "Your exercises" in kept
+
+
+def test_a_name_is_set_anew_and_its_page_is_kept(tmp_path):
+    """Two people with the same plan share every block; each reads the own name."""
+    page = PAGE.replace("Robin", "Jo-Ann O’Neill & Dvořák 1")
+    printed(PAGE, PICTURES, store=Store(tmp_path))
+    store = Store(tmp_path)
+    made = composed(page, PICTURES, store)
+
+    assert store.made == 1, "only the week with a reason that was typed is made again"
+    text = pypdf.PdfReader(BytesIO(made)).pages[0].extract_text()
+    assert "Jo-Ann O’Neill & Dvořák 1" in text
+    assert "Robin" not in text
+
+
+PAGE = html(
+    service.plan(service.read_intake(RUNNER, CONTENT, TODAY), CONTENT, start=MONDAY, made_on=TODAY),
+    CONTENT,
+    PICTURES,
+)
+LIVE = "<h1>A</h1><p data-live>{}</p>"
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "a\tb", "soft\u00adhyphen", "two\u00a0words"])
+def test_a_name_that_cannot_be_set_is_printed_by_weasyprint(name):
+    """A long one may need two lines, and some signs are not set as they stand."""
+    page = small(part(LIVE.format(name)))
+    made = composed(page, PICTURES, Store())
+
+    assert (made is None) == (name not in {"a\tb", "soft\u00adhyphen"})
+    assert words_of(printed(page, PICTURES)) == words_of(pdf(page, PICTURES))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (LIVE.format("Kim") + LIVE.format("Kim"),),
+        (LIVE.format(f"Kim {STAND_IN}"),),
+        (LIVE.format("Kim") + f"<p>{STAND_IN}</p>",),
+        (LIVE.format("<b>Kim</b>"),),
+    ],
+)
+def test_a_live_text_without_a_place_of_its_own_keeps_its_part_private(parts):
+    """Where the text cannot be taken out, the part is not kept."""
+    found = cut(small(part(*parts))).chunks
+
+    assert [chunk.shared for chunk in found] == [False]
+    assert "Kim" in found[0].html
+
+
+def test_a_part_is_private_unless_it_says_that_it_is_shared():
+    """A mark that was forgotten costs time and nothing else."""
+    marked, bare = part("<h1>A</h1>"), '<section data-block="page"><h2>B</h2></section>'
+    joined = part("<h2>C</h2>") + "<p>more</p>"
+    found = cut(small(marked, bare, joined)).chunks
+
+    assert [chunk.shared for chunk in found] == [True, False, False]
