@@ -8,14 +8,18 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from programgen import service
 from programgen.content.loading import load
 from programgen.core.checker import violations
+from programgen.core.checkin import SessionReport
+from programgen.core.log import Log
 from programgen.core.placement import best_week
+from programgen.core.plan import Plan
 from programgen.core.planner import Order, make_plan
+from programgen.core.replan import replan
 from programgen.exporters.base import Export, endings, exported
 from programgen.resources import folder
 
@@ -51,6 +55,26 @@ def main() -> None:
         return work
 
     result = plan(16)()
+    assert isinstance(result, Plan)
+
+    def again(week: int) -> Callable[[], object]:
+        """Plan again on the Thursday of a week, after good sessions and a bad one."""
+        thursday = MONDAY + timedelta(weeks=week - 1, days=3)
+        days = [p.day for w in result.weeks for p in w.placed if p.session.stage]
+        felt = [
+            SessionReport(day=day, done="yes", during=1, morning=1)
+            for day in days
+            if day < thursday
+        ]
+        felt[-1] = felt[-1].model_copy(update={"during": 6})
+        log = Log(plan=result.provenance.plan).appended(felt, thursday)
+
+        def work() -> object:
+            best_week.cache_clear()
+            return replan(result, log, content, today=thursday, program="bench")
+
+        return work
+
     wanted, known = Export(content), endings()
     exports = (".csv", ".grid.csv", ".ics", ".txt", ".xlsx", ".zip")
 
@@ -62,6 +86,8 @@ def main() -> None:
         ("read one intake", lambda: service.read_intake(RUNNER, content, TODAY), None),
         ("plan 8 weeks", plan(8), 50.0),
         ("plan 16 weeks", plan(16), None),
+        ("plan 16 weeks again, in week 2", again(2), 30.0),
+        ("plan 16 weeks again, in week 4", again(4), 30.0),
         ("plan 52 weeks", plan(52), None),
         ("check 16 weeks independently", lambda: violations(result, content), None),
         *((f"export 16 weeks as {name}", export(name), None) for name in exports),

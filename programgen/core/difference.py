@@ -39,8 +39,10 @@ def changes_between(
         if turn.reason.rule != "up"
     )
     weighty = [turn.reason for turn in causes if turn.reason.rule != "correction"]
+    held = new.standing.held if new.standing else None
     why = (
         next(reversed(weighty), None)
+        or held
         or _other_cause(old, new, catalogue)
         or (causes[-1].reason if causes else _silence(new))
     )
@@ -121,8 +123,9 @@ def _slot(old: Placed | None, new: Placed) -> str | None:
     if old is None:
         return f"{day_text(new.day)}: {_named(new)} is new."
     if _key(old) == _key(new):
-        moved = f"{_named(new)} moves from {day_text(old.day)} to {day_text(new.day)}."
-        return moved if old.day != new.day else None
+        name = _named(new)
+        moved = f"{name[0].upper()}{name[1:]} moves from {day_text(old.day)} to "
+        return f"{moved}{day_text(new.day)}." if old.day != new.day else None
     when = day_text(new.day) + (f" (was {day_text(old.day)})" if old.day != new.day else "")
     what = _other(old, new)
     return f"{when}: {what}" if what else None

@@ -140,6 +140,11 @@ def trailing_streak(active: int, streak: int) -> int:
     return streak
 
 
+def leading_streak(active: int) -> int:
+    """Return the active days in a row from Monday on."""
+    return next((day for day in WEEK if not active >> day & 1), len(WEEK))
+
+
 def _locked(locks: tuple[tuple[str, int], ...], kind: str) -> int:
     return sum(1 << day for day in {d for k, d in locks if k == kind})
 
@@ -242,6 +247,7 @@ class _Search:
         )
         self.crosses = _masks(week, "cross-training", demand.cross, demand.cross_minutes)
         self.walks = sum(1 << d for d, room in enumerate(week.rooms) if room.walks)
+        self.ahead = leading_streak(week.after.active)
         self.one, self.two = (
             sum(1 << d for d, room in enumerate(week.rooms) if room.sessions < limit)
             for limit in (2, 3)
@@ -335,6 +341,10 @@ class _Search:
             if any(f > room.minutes for f, room in zip(full, self.week.rooms, strict=True)):
                 continue
             if longest_streak(active, self.week.streak) > demand.in_a_row:
+                continue
+            # Nor may the next week, as it is printed, make the row too long.
+            row = trailing_streak(active, self.week.streak)
+            if self.ahead and row + self.ahead > demand.in_a_row:
                 continue
             mobility = _mobility(self.week, strength, full)
             if mobility is None:

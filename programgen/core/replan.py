@@ -103,11 +103,17 @@ def replan(
 
 def _withdrawn_since(referral: Referral, today: date) -> Plan | None:
     """Return the withdrawn plan without the sessions that were not to be done since."""
-    plan, since = referral.before, referral.provenance.made_on
+    plan = referral.before
     if plan is None:
         return None
+    gone = {(w.week, w.slot) for w in referral.withdrawn}
+    days = [p.day for w in plan.weeks for p in w.placed if (w.number, p.slot) in gone]
+    since = min(days, default=today)
     weeks = _kept(plan.weeks, lambda day, _: not since <= day < today)
-    return plan.model_copy(update={"weeks": weeks, "withdrawn": referral.withdrawn})
+    known = plan.provenance.model_copy(update={"entries": referral.provenance.entries})
+    return plan.model_copy(
+        update={"weeks": weeks, "withdrawn": referral.withdrawn, "provenance": known}
+    )
 
 
 def _says_the_same(in_hand: Plan | Referral, later: Referral | OpenQuestions) -> bool:
@@ -206,7 +212,7 @@ def _kept_back(
     elif screening.limits.reach is not Reach.NONE:
         return _open(printed, standing, screening, catalogue, provenance, today)
     level = max((f.level for f in found), key=lambda each: each.rank)
-    gone = _withdrawn(printed, (), today)
+    gone = _withdrawn(printed, (), _open_from(standing, today, printed.start))
     return Referral(
         intake=standing.intake,
         provenance=provenance,

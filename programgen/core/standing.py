@@ -252,7 +252,11 @@ def _reaction(
     held = after.held if after.held is not before.held else None
     follows = held or protocol.decisions.move(dose.recent(protocol, after, report.day))
     texts = [row.because]
-    if held or light > Light.AMBER:
+    if report.session != "run" and light < Light.SPREAD:
+        if light is Light.AMBER:
+            return
+        texts.append("Your strength exercises go back to their start dose.")
+    elif held or light > Light.AMBER:
         texts.append(follows.because)
     elif follows.step != "stay":
         # 'Stay where you are' is not true for the third time in a row.

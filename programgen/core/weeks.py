@@ -370,7 +370,7 @@ def _asked(
         on=tuple(k for k in kept if k[0] != "run" or not printed.closed(week.days[k[1]])),
         before=replace(before, run=before.run | printed.ran_in(monday - timedelta(weeks=1))),
         past=replace(past, run=past.run | printed.ran_in(monday)),
-        after=choice_of(printed.after) if running and not printed.held else Choice(),
+        after=Choice() if printed.held else choice_of(printed.after),
         published=choice_of(printed.week, printed.open_from) if printed.week else None,
     )
 
@@ -388,6 +388,8 @@ def _place(
     needed = _needed(makings, week, printed)
     best: Layout | None = None
     problem = None
+    # What is left of the running week stays on its days, even if a fuller session fits others.
+    steady, least = printed.running(week), 0
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
         rooms = _rooms(makings, week, stage, printed)
@@ -398,7 +400,9 @@ def _place(
             choice = best_week(tried)
             if choice is None:
                 continue
-            if best is None or _placed(choice) > _placed(best.choice):
+            moved = _moved(choice, tried.published) if steady else 0
+            if best is None or (_placed(choice), -moved) > (_placed(best.choice), -least):
+                least = moved
                 best = Layout(
                     choice,
                     stage,
@@ -408,14 +412,25 @@ def _place(
                     demand.cross_minutes,
                     24 * demand.run_gap,
                 )
-            if _placed(choice) == (demand.runs, demand.strength):
+            if _placed(choice) == (demand.runs, demand.strength) and not moved:
                 break
         if best and best.choice.run.bit_count() >= needed:
             return best
+    if problem is not None and problem.after != Choice() and needed:
+        # Nothing is borrowed from the next week, unless this one could not hold the runs.
+        return _place(makings, thread, week, replace(printed, after=None), routine)
     if problem is not None and week.whole and needed:
         wanted, _ = next(_options(makings, thread.state, week))
         raise WeekClash(problem, makings.protocol.stages[wanted.stage])
     return best or Layout(Choice(), makings.protocol.stages[thread.state.stage])
+
+
+def _moved(choice: Choice, published: Choice | None) -> int:
+    """Return the runs and strength sessions of a layout that are not on their printed days."""
+    if published is None:
+        return 0
+    pairs = ((choice.run, published.run), (choice.strength, published.strength))
+    return sum((now & ~then).bit_count() for now, then in pairs)
 
 
 def _placed(choice: Choice) -> tuple[int, int]:

@@ -300,12 +300,18 @@ class PlanView:
 def footer(
     provenance: Provenance, valid_until: date | None = None, *, of_plan: bool = True
 ) -> Footer:
-    """Return the foot of every page; *of_plan*: it belongs to a plan or its later version."""
+    """Return the foot of every page; *of_plan*: it belongs to a plan, not to open questions.
+
+    A first version has the same foot for everybody: what it was made from stands in the
+    saved plan, and a foot of its own would have to be set anew for each person of a batch.
+    """
     made_on = provenance.made_on
     foot = footer_of(
         PURPOSE, provenance.draft, made_on, provenance.program, provenance.catalogue, valid_until
     )
-    return replace(foot, made=f"{foot.made} · {_version(provenance)}") if of_plan else foot
+    if not of_plan or provenance.version == 1:
+        return foot
+    return replace(foot, made=f"{foot.made} · {_version(provenance)}")
 
 
 SHORT = 7
@@ -317,10 +323,8 @@ def _version(provenance: Provenance) -> str:
     plan, parent, log = (
         (mark or "")[:SHORT] for mark in (provenance.plan, provenance.parent, provenance.log)
     )
-    text = f"plan {plan}, version {provenance.version}"
-    if provenance.version == 1:
-        return text
-    return f"{text} (after version {provenance.version - 1}, {parent}; log {log})"
+    before = f"after version {provenance.version - 1}, {parent}; log {log}"
+    return f"plan {plan}, version {provenance.version} ({before})"
 
 
 def footer_of(

@@ -177,3 +177,28 @@ def test_two_neighbouring_days_cannot_hold_two_runs():
     assert "48 hours between two runs at this stage (safety rule, stays)" in text
     assert "accept 1 a week" in text
     assert "open Fri for 40 min" in text
+
+
+def test_nothing_is_borrowed_from_the_next_week_as_it_is_printed():
+    """Runs keep their distance from next Monday, and the row of active days stays short."""
+    free = WeekProblem(
+        (Room(),) + (Room(60, 2, ALL),) * 6,
+        Demand(runs=3, run_minutes=30, key_minutes=30, strength=2, strength_minutes=20),
+        habit=Choice(run=0b0010101),
+    )
+    bound = replace(free, after=Choice(run=0b0010101, strength=0b0100010))
+
+    assert best_week(free).run >> 6 & 1
+    assert not best_week(bound).run >> 6 & 1
+    assert best_week(bound).run.bit_count() == 3
+
+
+def test_a_next_week_of_daily_walks_takes_no_run_from_this_one():
+    """How close the sessions of the next week lie to each other is none of this week's business."""
+    week = WeekProblem(
+        (Room(60, 2, ALL),) * 7,
+        Demand(runs=3, run_minutes=30, key_minutes=30),
+        after=Choice(run=0b0101111),
+    )
+
+    assert best_week(week).run.bit_count() == 3

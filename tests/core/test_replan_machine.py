@@ -3,7 +3,7 @@
 Every rule is stated here once more, naively, from the log and the versions alone.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -176,11 +176,12 @@ class Reports(RuleBasedStateMachine):
         self._adopt()
 
     def _adopt(self):
-        result = self._result()
+        result = self.result_now()
         if isinstance(result, Plan | Referral):
             self.plan = result
 
-    def _result(self):
+    def result_now(self):
+        """Return the version that would be made now; none if a week cannot hold it."""
         try:
             return updated(self.plan, self.log, CONTENT, self.today)
         except NoPlanError:
@@ -190,7 +191,7 @@ class Reports(RuleBasedStateMachine):
     @invariant()
     def every_rule_holds(self):
         """Look at the version that would be made now."""
-        result = self._result()
+        result = self.result_now()
         if result is None:
             return
         same(self, result)
@@ -209,7 +210,7 @@ def before(machine):
 
 def same(machine, result):
     """P2 and P3: the same input gives the same bytes, and nothing new gives nothing new."""
-    again = machine._result()
+    again = machine.result_now()
     assert again.model_dump_json() == result.model_dump_json(), "P2"
     if isinstance(result, Plan | Referral):
         assert updated(result, machine.log, CONTENT, machine.today) is result, "P3"
@@ -260,7 +261,7 @@ def surely_bad(machine, report):
     )
 
 
-def surely_good(machine, report):
+def surely_good(report):
     """Return whether a report may count towards the next stage at all."""
     return report.done == "yes" and report.during is not None and report.morning is not None
 
@@ -270,9 +271,9 @@ def after_a_plan(machine, plan):
     old, opened = before(machine), opens(machine, plan)
     ahead = ladder(plan, opened)
     the_past_stays(machine, old, plan, opened)
-    reactions(machine, plan, ahead, opened)
-    steps(machine, plan, ahead, opened)
-    nothing_is_made_up(machine, old, plan, opened)
+    reactions(machine, ahead)
+    steps(machine, plan, ahead)
+    nothing_is_made_up(old, plan, opened)
     nothing_is_borrowed(old, plan, opened)
     nothing_is_overfull(plan, opened)
 
@@ -296,13 +297,17 @@ def facts_of(days, opened, gone=None):
 
 def the_past_stays(machine, old, plan, opened):
     """P1: what was planned for the past is what was planned, only its outcome is new."""
-    gone = machine.plan.provenance.made_on if isinstance(machine.plan, Referral) else None
+    gone = (
+        min((w.day for w in machine.plan.withdrawn), default=None)
+        if isinstance(machine.plan, Referral)
+        else None
+    )
     then = facts_of([d for w in old.weeks for d in w.days], opened, gone)
     now = facts_of([d for w in plan.weeks[: len(old.weeks)] for d in w.days], opened, gone)
     assert then == now, "P1"
 
 
-def reactions(machine, plan, ahead, opened):
+def reactions(machine, ahead):
     """S1, S2 and S5: stop, pause, rest."""
     assert not warned(machine), "S1: a plan after a warning sign"
     bad = sorted(
@@ -322,7 +327,7 @@ def names(plan):
     return [s.id for s in CONTENT.protocols[plan.provenance.protocol].stages]
 
 
-def steps(machine, plan, ahead, opened):
+def steps(machine, plan, ahead):
     """S3, S4, S5 and S8: what the next session may be."""
     if not ahead:
         return
@@ -336,7 +341,7 @@ def steps(machine, plan, ahead, opened):
         return
     began = stages.index(ladder(machine.first)[0].session.stage)
     reports = [r for r in of(machine, SessionReport) if r.session == "run"]
-    good = [r for r in reports if surely_good(machine, r)]
+    good = [r for r in reports if surely_good(r)]
     assert number - began <= len(good) // 3, "S4: a step without three good sessions"
     assert number - began <= (ahead[0].day - plan.start).days // 7, "S3"
     done = [r for r in reports if r.done != "no"]
@@ -348,7 +353,7 @@ def steps(machine, plan, ahead, opened):
     own = plan.start + 30 * DAY > ahead[0].day and machine.first.intake.history.longest_run
     longest = max(
         [top, own.total_seconds() / 120 if own else 0]
-        + [1.1 * ran(machine, plan, r) for r in done if (ahead[0].day - r.day).days <= 30]
+        + [1.1 * ran(plan, r) for r in done if (ahead[0].day - r.day).days <= 30]
     )
     assert ahead[0].session.run_minutes <= longest + 1e-9, "S8"
 
@@ -363,7 +368,7 @@ def session_minutes(session):
     )
 
 
-def ran(machine, plan, report):
+def ran(plan, report):
     """Return the most minutes that a report can stand for."""
     if report.run is not None:
         return report.run.total_seconds() / 60
@@ -372,7 +377,7 @@ def ran(machine, plan, report):
     return shown[0] if shown else max(top, *(p.session.run_minutes for p in ladder(plan)))
 
 
-def nothing_is_made_up(machine, old, plan, opened):
+def nothing_is_made_up(old, plan, opened):
     """S16: in the running week there is never more left than was printed."""
     monday = opened - opened.weekday() * DAY
     if opened == monday:
@@ -433,7 +438,8 @@ def versions(old, new, log):
     assert now.log == log.fingerprint
     assert now.entries == max((e.id for e in log.entries), default=0)
     base = old if isinstance(old, Plan) else old.before
-    opened = new.standing.open_from if isinstance(new, Plan) else now.made_on
+    opened = min((d.day for d in new.withdrawn), default=date.max)
+    opened = new.standing.open_from if isinstance(new, Plan) else max(opened, now.made_on)
     had = {(w.week, w.slot) for w in old.withdrawn} | {
         (w.number, p.slot)
         for w in base.weeks
