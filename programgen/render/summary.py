@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from programgen.core.intake import Clinician
 from programgen.core.plan import Plan
+from programgen.render.changes import Held
 from programgen.render.view import Footer, LightRow, PlanView, SessionView, Stage, WeekView
 
 
@@ -23,6 +24,8 @@ class SummaryView:
     gentle: str | None
     changed: str | None
     """The most important change of a later version."""
+    held: Held | None
+    """What is paused, and what ends it; in place of the line."""
     light: tuple[LightRow, ...]
     signs: str
     emergency: tuple[str, ...]
@@ -66,6 +69,7 @@ def summary_view(whole: PlanView, plan: Plan, high: float) -> SummaryView:
         move=whole.up,
         gentle=whole.gentle,
         changed=changed,
+        held=whole.changes.held if whole.changes else None,
         light=whole.light,
         signs=whole.signs,
         emergency=whole.emergency,

@@ -279,6 +279,9 @@ class PlanView:
     moves: tuple[str, ...]
     """How to move on: the first line that fits counts."""
     also: tuple[str, ...]
+    """What else the paper needs to know."""
+    beyond: str | None
+    """What comes after the last line."""
     weeks: tuple[WeekView, ...]
     progress: ProgressView | None
     groups: tuple[CardGroup, ...]
@@ -402,7 +405,8 @@ def plan_view(
         ),
         up=up_line(protocol),
         moves=rule_lines(protocol),
-        also=tuple(filter(None, (*also_lines(protocol), _beyond(plan, protocol)))),
+        also=also_lines(protocol),
+        beyond=_beyond(plan, protocol),
         weeks=tuple(
             _week(week, plan, content, None if edition.flows else high - MARGINS)
             for week in weeks_ahead(plan)

@@ -270,7 +270,8 @@ def test_the_summary_is_one_page(name, paper):
     (sheet,) = pages(name, "summary", paper)
     text = " ".join(" ".join(b.text for b, _ in sheet.texts).split())
 
-    for said in ("This week", "Your line", "traffic light", "Call your emergency number"):
+    line = "On hold until" if name == "on-hold" else "Your line"
+    for said in ("This week", line, "traffic light", "Call your emergency number"):
         assert said in text
     assert len(sheet.blocks("span", "tick")) >= 3
 

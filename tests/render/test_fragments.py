@@ -36,11 +36,8 @@ from programgen.render.pdf import pdf
 from tests.conftest import MONDAY, TODAY
 from tests.render.structure import Structure, links, outline
 
-EXAMPLES = sorted(
-    path
-    for path in (Path(__file__).parents[2] / "examples").glob("*.yaml")
-    if not path.name.endswith(".log.yaml")
-)
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(p for p in FOLDER.glob("*.yaml") if not p.name.endswith(".log.yaml"))
 RUNNER, RESTRICTED, REFERRAL = (
     next(path for path in EXAMPLES if path.stem == name)
     for name in ("runner", "restricted", "referral")

@@ -466,6 +466,7 @@ def test_the_summary_tells_the_most_important_change(paper):
         text = " ".join(" ".join(b.text for b, _ in sheet.texts).split())
 
         assert said in text
+        assert ("Your line" in text) == (plan is not on_hold())
         (changed,) = sheet.blocks("p", "changed")
         assert changed.height <= 2.2 * 10 * 1.25 * 4 / 3
 
