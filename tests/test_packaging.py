@@ -23,7 +23,19 @@ def test_every_package_is_listed():
 
 def test_every_data_file_has_a_shipped_suffix():
     """A file with another suffix would be left out of the wheel."""
-    shipped = {".yaml", ".json", ".jinja", ".html", ".css", ".ttf", ".txt", ".svg", ".py", ".md"}
+    shipped = {
+        ".yaml",
+        ".json",
+        ".jinja",
+        ".html",
+        ".css",
+        ".js",
+        ".ttf",
+        ".txt",
+        ".svg",
+        ".py",
+        ".md",
+    }
     stray = [
         path
         for name in ("exercises", "templates")

@@ -9,8 +9,11 @@ MOST_GRADE = 7.0
 """The highest grade of a finished page and of each of its sections; a PROPOSAL."""
 
 HEADINGS = frozenset({"h1", "h2", "h3"})
-BLOCKS = frozenset({"h4", "p", "li", "td", "th", "caption", "br", "div", "span"})
-VOID = frozenset({"br", "img", "meta", "col"})
+BLOCKS = frozenset(
+    {"h4", "p", "li", "td", "th", "caption", "br", "div", "span", "dt", "dd", "summary", "button"}
+)
+VOID = frozenset({"br", "img", "meta", "col", "input"})
+SILENT = frozenset({"svg", "style", "script", "select"})
 
 NOT_FOR_PATIENTS = frozenset({"For the clinician", "Sources"})
 """Parts of the page, by heading, that are not graded."""
@@ -48,7 +51,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """End a text where a block begins, and skip what is not to be read."""
         names = (dict(attrs).get("class") or "").split()
-        if self.silent or tag in {"svg", "style"} or "foot" in names:
+        if self.silent or tag in SILENT or "foot" in names:
             self.silent += tag not in VOID
         elif tag in BLOCKS | HEADINGS:
             self._keep()

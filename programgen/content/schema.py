@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -15,7 +15,7 @@ from programgen.core.figure import Figure
 from programgen.core.handout import Handout
 from programgen.core.intake import Intake
 from programgen.core.pictogram import Pictogram
-from programgen.core.plan import Plan
+from programgen.core.plan import Result
 from programgen.core.protocol import Protocol
 from programgen.core.rule import Rule
 from programgen.core.settings import Settings
@@ -32,7 +32,7 @@ _KINDS: Mapping[str, Any] = {
     "protocol": Protocol,
     "settings": Settings,
     "intake": Intake,
-    "plan": Plan,
+    "plan": Result,
     "handout": Handout,
     "clinic": Clinic,
     "set": ExerciseSet,
@@ -49,12 +49,12 @@ def schemas() -> dict[str, str]:
 
 
 def _text(name: str, kind: Any) -> str:
-    schema = TypeAdapter(kind).json_schema()
-    if (
-        isinstance(kind, type)
-        and issubclass(kind, BaseModel)
-        and name not in ("intake", "plan", "handout")
-    ):
+    # A saved plan is written by the program and never by hand.
+    mode: Literal["serialization", "validation"] = (
+        "serialization" if kind is Result else "validation"
+    )
+    schema = TypeAdapter(kind).json_schema(mode=mode)
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and name not in ("intake", "handout"):
         for field in _FROM_PLACE:
             if name != "protocol" or field == "id":
                 schema.get("properties", {}).pop(field, None)

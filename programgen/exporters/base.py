@@ -2,9 +2,7 @@
 
 An exporter is registered as an entry point of the group ``programgen.exporters``; its
 name is the ending of the file without the first dot, such as ``ics`` or ``fhir.json``,
-and its value a module with ``EXTRA`` and ``export``. A module with ``REFERRALS = True`` is
-also asked for referrals; one without it only where an earlier version of the plan has to be
-taken back, since a referral has no sessions. Packages beyond those of the core are
+and its value a module as ``Exporter`` describes it. Packages beyond those of the core are
 imported inside ``export``, so that looking for an ending stays cheap. Ours are found in
 the same way as those of a clinic.
 """

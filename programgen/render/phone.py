@@ -84,7 +84,8 @@ class PhoneStage:
     """A line of the ladder with its ticks."""
 
     show: Stage
-    keys: tuple[str, ...]
+    keys: tuple[str | None, ...]
+    """What each tick is remembered by; None where it is earned already."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,6 @@ class PhoneView:
     plan: str
     links: tuple[tuple[str, str, str], ...]
     """Parts of the page: target, name and class; 'extra' may give way to large letters."""
-    version: str
     footer: Footer
     show: PlanView | ReferralView | OpenView
 
@@ -117,12 +117,10 @@ class PhonePlan(PhoneView):
     """What stands under 'Today' before the plan, during it and after it."""
     unscripted: str
     weeks: tuple[PhoneWeek, ...]
-    changes: tuple[str, ...]
-    """What is different from the version before, and why."""
-    withdrawn: tuple[str, ...]
-    """Sessions of earlier versions that still lay ahead."""
     stages: tuple[PhoneStage, ...]
     topics: tuple[PhoneTopic, ...]
+    cards: frozenset[str]
+    """Exercises with a card; the past of a plan may have others."""
     pictures: frozenset[str]
     symbols: Markup
     """Every picture once, for the page to refer to."""
@@ -179,17 +177,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _version(result: Result) -> str:
-    return f"Version {result.provenance.version} of plan {result.provenance.plan}"
-
-
 def _other(result: Result, view: ReferralView | OpenView) -> PhoneView:
     return PhoneView(
         title=view.title,
         name=None,
         plan=result.provenance.plan,
         links=(_EMERGENCY,),
-        version=_version(result),
         footer=view.footer,
         show=view,
     )
@@ -202,8 +195,7 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
         title=whole.title,
         name=whole.name,
         plan=plan.provenance.plan,
-        links=_LINKS,
-        version=_version(plan),
+        links=tuple(x for x in _LINKS if whole.groups or x[0] != "exercises"),
         footer=whole.footer,
         show=whole,
         when=(
@@ -219,25 +211,21 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
             _week(week, show, plan, content)
             for week, show in zip(plan.weeks, whole.weeks, strict=True)
         ),
-        changes=tuple(f"{c.text} {c.reason.text}" if c.reason else c.text for c in plan.changes),
-        withdrawn=tuple(
-            f"{day_text(w.day)}: {w.title}"
-            for w in plan.withdrawn
-            if w.day >= plan.provenance.made_on
-        ),
         stages=tuple(
-            PhoneStage(
-                show,
-                tuple(f"stage/{rung.stage}/{n}" for n, _ in enumerate(show.boxes, 1)),
-            )
-            for rung, show in zip(plan.rungs, whole.stages, strict=True)
+            _stage(rung.stage, show) for rung, show in zip(plan.rungs, whole.stages, strict=True)
         ),
         topics=tuple(
             PhoneTopic(name, show) for name, show in zip(plan.self_care, whole.topics, strict=True)
         ),
+        cards=frozenset(card.id for group in whole.groups for card in group.cards),
         pictures=frozenset(pictures),
         symbols=Markup("\n").join(symbol(name, pictures[name]) for name in sorted(pictures)),
     )
+
+
+def _stage(stage: str, show: Stage) -> PhoneStage:
+    boxes = enumerate(show.boxes, 1)
+    return PhoneStage(show, tuple(None if box else f"stage/{stage}/{n}" for n, box in boxes))
 
 
 def _week(week: PlanWeek, show: WeekView, plan: Plan, content: Catalogue) -> PhoneWeek:
@@ -275,7 +263,8 @@ def _session(key: str, placed: Placed, show: SessionView, content: Catalogue) ->
         activity = session.items[0].exercise
         name = content.exercises[activity].words.name
         parts = ((None, (Line(activity, name, "How to do it", edited=False),)),)
-    return PhoneSession(key, show, parts, " ".join(_bouts(session)) if session.stage else "")
+    ahead = session.stage and not show.past
+    return PhoneSession(key, show, parts, " ".join(_bouts(session)) if ahead else "")
 
 
 def _bouts(session: Session) -> Iterator[str]:

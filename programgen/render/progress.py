@@ -43,7 +43,7 @@ class ProgressView:
     table_note: str | None
 
 
-MOST_ROWS = 5
+MOST_ROWS = 4
 """Weeks in the table; the drawings hold all of them."""
 
 NAMES = {
@@ -53,7 +53,7 @@ NAMES = {
 }
 
 
-_HEAD = ("Line", "In session", "Next morning", "Average", "Worst", "Activities", "Change")
+_HEAD = ("Line", "In session", "Morning", "Average", "Worst", "Activities", "Change")
 
 
 def progress_view(plan: Plan, content: Catalogue, cited: Cited, ink: Ink) -> ProgressView | None:

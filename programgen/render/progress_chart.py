@@ -75,7 +75,7 @@ def _labels(
 def minutes_chart(weeks: Sequence[Week], name: str, ink: Ink = COLOUR) -> Markup:
     """Return the minutes of each week as bars, with its line and its sessions below."""
     size = ink.letters
-    top, high = 0.6 * size, max(76.0, 5.5 * size)
+    top, high = 0.6 * size, max(68.0, 5.5 * size)
     base = top + high
     most = max((week.minutes for week in weeks), default=0.0) or 10.0
     slot, places = _places(len(weeks), ink)
@@ -110,7 +110,7 @@ def minutes_chart(weeks: Sequence[Week], name: str, ink: Ink = COLOUR) -> Markup
 def pain_chart(weeks: Sequence[Week], green: int, ink: Ink = COLOUR) -> Markup:
     """Return the pain of each week as marked lines; *green* is the upper bound of the light."""
     size = ink.letters
-    top, high = 0.6 * size, max(100.0, 7 * size)
+    top, high = 0.6 * size, max(92.0, 7 * size)
     base = top + high
     _, places = _places(len(weeks), ink)
     parts = []

@@ -23,6 +23,7 @@ from programgen.core.plan import (
     Session,
 )
 from programgen.core.protocol import Protocol
+from programgen.core.reasons import Reason
 from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.triage import has_lapsed
 from programgen.core.vocabulary import Level, Reach
@@ -296,12 +297,18 @@ class PlanView:
 def footer(
     provenance: Provenance, valid_until: date | None = None, *, of_plan: bool = True
 ) -> Footer:
-    """Return the foot of every page; *of_plan*: it belongs to a plan or its later version."""
+    """Return the foot of every page; *of_plan*: it belongs to a plan, not to open questions.
+
+    A first version has the same foot for everybody: what it was made from stands in the
+    saved plan, and a foot of its own would have to be set anew for each person of a batch.
+    """
     made_on = provenance.made_on
     foot = footer_of(
         PURPOSE, provenance.draft, made_on, provenance.program, provenance.catalogue, valid_until
     )
-    return replace(foot, made=f"{foot.made} · {_version(provenance)}") if of_plan else foot
+    if not of_plan or provenance.version == 1:
+        return foot
+    return replace(foot, made=f"{foot.made} · {_version(provenance)}")
 
 
 SHORT = 7
@@ -313,10 +320,8 @@ def _version(provenance: Provenance) -> str:
     plan, parent, log = (
         (mark or "")[:SHORT] for mark in (provenance.plan, provenance.parent, provenance.log)
     )
-    text = f"plan {plan}, version {provenance.version}"
-    if provenance.version == 1:
-        return text
-    return f"{text} (after version {provenance.version - 1}, {parent}; log {log})"
+    before = f"after version {provenance.version - 1}, {parent}; log {log}"
+    return f"plan {plan}, version {provenance.version} ({before})"
 
 
 def footer_of(
@@ -362,7 +367,7 @@ def plan_view(
     protocol = content.protocols[plan.provenance.protocol]
     cited = Cited(content.references)
     changes = changes_view(plan, cited)
-    reasons = tuple(cited.with_numbers(r) for r in plan.reasons)
+    reasons = tuple(cited.with_numbers(r) for r in _reasons(plan))
     left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
     clinician = _clinician(plan, content, cited) if plan.intake.clinician else None
@@ -414,6 +419,17 @@ def plan_view(
         sources=cited.sources(),
         clinician=clinician,
         footer=footer(plan.provenance, plan.valid_until),
+    )
+
+
+def _reasons(plan: Plan) -> tuple[Reason, ...]:
+    """Return why this plan; while it is on hold, no rule says that it may begin."""
+    if plan.standing is None or plan.standing.held is None:
+        return plan.reasons
+    tells = {found.tell for found in plan.findings}
+    return tuple(
+        r.model_copy(update={"text": _first_sentence(r.text)}) if r.text in tells else r
+        for r in plan.reasons
     )
 
 
@@ -1164,13 +1180,18 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         found=tuple(
             (f.tell, "" if f.because == f.tell else f.because, f.code or "") for f in stopping
         ),
-        also=tuple(dict.fromkeys(f.tell for f in other)),
+        also=tuple(dict.fromkeys(_first_sentence(f.tell) for f in other)),
         about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
         meanwhile=(*(_STOPPED if gone else ()), *_MEANWHILE[result.level]),
         emergency=emergency_signs(content),
         footer=footer(result.provenance, of_plan=gone),
     )
+
+
+def _first_sentence(text: str) -> str:
+    """Return what is so, without advice for a plan that there is not."""
+    return text.split(". ", 1)[0].rstrip(".") + "."
 
 
 def _about(result: Referral) -> str:

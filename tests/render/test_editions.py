@@ -24,6 +24,7 @@ from programgen.render.pictures import picture_of
 from programgen.render.view import plan_view
 from tests.conftest import MONDAY, a_runner, planned
 from tests.render.test_pages import EXAMPLES, NAMES, PICTURES, result_of, tags
+from tests.replanned import after_a_bad_run, crowded, on_hold
 
 CONTENT = service.catalogue()
 POINT, MILLIMETRE = 4 / 3, 96 / 25.4
@@ -55,7 +56,10 @@ def longest(weeks):
 
 
 RESULTS = {path.stem: lambda path=path: result_of(path, CONTENT) for path in EXAMPLES} | {
-    "longest": lambda: longest(26)
+    "longest": lambda: longest(26),
+    "runner-v2": lambda: after_a_bad_run()[0],
+    "on-hold": on_hold,
+    "crowded": crowded,
 }
 PLANS = [name for name in RESULTS if name != "referral"]
 SHEETS = [
@@ -63,6 +67,10 @@ SHEETS = [
     ("clinic", "mono", "a4"),
     *(("longest", edition, "letter") for edition in EDITIONS),
     *(("clinic", edition, "letter") for edition in ("standard", "summary")),
+    ("runner-v2", "large", "a4"),
+    ("on-hold", "standard", "a4"),
+    ("on-hold", "mono", "letter"),
+    ("crowded", "standard", "letter"),
 ]
 
 
