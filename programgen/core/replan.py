@@ -72,6 +72,9 @@ from programgen.core.weeks import (
 )
 from programgen.errors import NoPlanError
 
+MOST_ROUNDS = 4
+"""A week keeps clear of the next one as printed, which may itself change: rounds to settle it."""
+
 AHEAD = 3
 """Weeks that a plan reaches beyond the running one, at least; a PROPOSAL."""
 
@@ -462,6 +465,22 @@ def _ahead_or_done(weeks: tuple[PlanWeek, ...], first: date) -> tuple[PlanWeek, 
 
 
 def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
+    """Return all weeks, planned until planning again changes nothing more (P3)."""
+    weeks, state = _planned(ahead)
+    for _ in range(MOST_ROUNDS):
+        old, new = (
+            [choice_of(week, ahead.open_from) for week in found]
+            for found in (ahead.printed.weeks, weeks)
+        )
+        # The same marks lead to the same weeks; new weeks at the end change none before.
+        if old == new[: len(old)]:
+            break
+        ahead = replace(ahead, printed=ahead.printed.model_copy(update={"weeks": weeks}))
+        weeks, state = _planned(ahead)
+    return weeks, state
+
+
+def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     """Return all weeks: those of the past as they were, the others planned again."""
     printed, makings, state = ahead.printed, ahead.makings, ahead.standing.state
     marked = [_marked(week, ahead) for week in printed.weeks]

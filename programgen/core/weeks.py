@@ -370,8 +370,26 @@ def _asked(
         on=tuple(k for k in kept if k[0] != "run" or not printed.closed(week.days[k[1]])),
         before=replace(before, run=before.run | printed.ran_in(monday - timedelta(weeks=1))),
         past=replace(past, run=past.run | printed.ran_in(monday)),
-        after=Choice() if printed.held else choice_of(printed.after),
+        after=_after(makings, week, printed),
         published=choice_of(printed.week, printed.open_from) if printed.week else None,
+    )
+
+
+def _after(makings: Makings, week: Frame, printed: Printed) -> Choice:
+    """Return the marks of the next week as printed; none if it is about to change anyway.
+
+    Only a week that is not as usual would borrow from it: the running one, or one with days
+    away.
+    """
+    if printed.after is None or printed.held or (week.whole and not printed.running(week)):
+        return Choice()
+    names = {stage.id for stage in makings.protocol.stages}
+    known = all(p.session.stage in names for p in printed.after.placed if p.session.stage)
+    days = tuple(day.day for day in printed.after.days)
+    return (
+        choice_of(printed.after)
+        if known and is_ordinary(makings.intake, days[0], days)
+        else Choice()
     )
 
 
