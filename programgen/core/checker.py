@@ -411,6 +411,13 @@ def c2_clinicians_stages(plan: Plan, catalogue: Catalogue) -> Broken:
     highest = clinician.highest_stage
     if highest in names and max(stages) > names.index(highest):
         yield f"a stage above '{highest}'"
+    if highest in names:
+        allowed = _protocol(plan, catalogue).stages[names.index(highest)].sessions
+        most = max(sum(s.time.total_seconds() for s in one) for one in allowed)
+        for day, session in _ladder(plan):
+            long = sum(s.time.total_seconds() for s in session.steps) > most
+            if session.stage == highest and long:
+                yield f"{day}: a longer session than '{highest}' has"
     first = plan.standing is None
     if first and clinician.start_stage in names and stages[0] > names.index(clinician.start_stage):
         yield f"the first stage is above '{clinician.start_stage}'"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from math import inf
 
 from programgen.core.demand import goal_minutes
 from programgen.core.dose import run_minutes
@@ -31,6 +32,13 @@ class Entry:
     """What has to be true before a stage, for rows of the entry table that apply."""
     target: int = 0
     """Run minutes to start at, for a runner who goes on beyond the ladder; else 0."""
+    cap: float = inf
+    """Run minutes that a clinician's highest stage allows at most."""
+
+    @property
+    def most(self) -> float:
+        """Run minutes to grow to: the goal, but never beyond what a clinician allows."""
+        return min(self.goal, self.cap)
 
 
 def ceilings(protocol: Protocol, intake: Intake) -> list[tuple[int, Reason]]:
@@ -104,8 +112,10 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
     top = top_stage(protocol, intake, goal) if protocol.growth else len(protocol.stages) - 1
     names = [stage.id for stage in protocol.stages]
     clinician = intake.clinician
+    cap = inf
     if clinician and clinician.highest_stage in names:
-        top = min(top, names.index(clinician.highest_stage))
+        highest = names.index(clinician.highest_stage)
+        top, cap = min(top, highest), run_minutes(protocol.stages[highest].top)
     rows = ceilings(protocol, intake)
     start = min([protocol.number(protocol.open_start), *(stage for stage, _ in rows)])
     because = [reason for stage, reason in rows if stage == start] or [_open_reason(protocol)]
@@ -119,7 +129,7 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
         checked = [reason, *checked]
         start, reason = chosen, Reason(text=text, rule="clinician")
     start = min(start, top)
-    target = _target(protocol, intake, start, goal)
+    target = _target(protocol, intake, start, min(goal, cap))
     if target:
         reason = Reason(
             text="You never stopped running. So you go on at half of your longest run of the "
@@ -127,7 +137,7 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
             rule="start-share",
             cite=tuple(c.cite for c in protocol.evidence if c.grade == "proposal"),
         )
-    return Entry(start, top, goal, reason, tuple(checked), _gates(protocol, intake), target)
+    return Entry(start, top, goal, reason, tuple(checked), _gates(protocol, intake), target, cap)
 
 
 def _target(protocol: Protocol, intake: Intake, start: int, goal: float) -> int:

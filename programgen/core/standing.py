@@ -165,7 +165,7 @@ def _ladder_session(
     state, turns = standing.state, list(standing.turns)
     if report.done != "no":
         top = reach_of(protocol, entry, state)
-        now = dose.before_run(protocol, state, report.day, top=top, goal=entry.goal)
+        now = dose.before_run(protocol, state, report.day, top=top, goal=entry.most)
         if now.stage <= state.stage or not _is_below(printed, protocol, now):
             turns += _step(protocol, state, now, report)
             state = now

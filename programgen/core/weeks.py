@@ -476,7 +476,7 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
     wanted = max(
         (
             dose.before_run(
-                makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.goal
+                makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
             )
             for day in _ladder_days(makings, week)
         ),
@@ -643,7 +643,7 @@ class _Dosed:
 def _dosed(makings: Makings, state: State, week: Frame, day: date, *, key: bool) -> _Dosed:
     """Return the session that the ladder asks for on a day."""
     now = dose.before_run(
-        makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.goal
+        makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
     )
     stage = makings.protocol.stages[now.stage]
     if now.target:

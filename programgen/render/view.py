@@ -79,6 +79,8 @@ class Footer:
     purpose: str
     draft: str | None
     made: str
+    everybody: bool = True
+    """The same foot stands on the plans of others."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,8 @@ def footer(
     )
     if not of_plan or provenance.version == 1:
         return foot
-    return replace(foot, made=f"{foot.made} · {_version(provenance)}")
+    made = f"{foot.made} · {_version(provenance)}"
+    return replace(foot, made=made, everybody=False)
 
 
 SHORT = 7

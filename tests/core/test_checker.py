@@ -192,3 +192,19 @@ def test_what_lies_in_the_past_is_a_fact_and_no_fault(plan):
     )
 
     assert not any("s8_longest_run" in text for text in violations(later, CONTENT))
+
+
+def test_a_highest_stage_also_ends_the_growth_of_the_longest_run(plan):
+    """Beyond the last stage runs grow; where a clinician allows that stage at most, they do not."""
+    allowed = {"name": "A. Physio", "reviewed_on": "2026-11-20", "cleared_to_run": "yes"}
+    runner = {
+        "history": {"off_running": "0 days", "longest_run": "70 min"},
+        "goal": {"run": "90 min"},
+    }
+    free = planned(CONTENT, a_runner(CONTENT, {**runner, "clinician": allowed}))
+    held = {**allowed, "highest_stage": "r11"}
+    kept = planned(CONTENT, a_runner(CONTENT, {**runner, "clinician": held}))
+
+    assert max(s.run_minutes for _, s in days_with(free, "run")) > 30
+    assert max(s.run_minutes for _, s in days_with(kept, "run")) == 30
+    assert any("c2_" in text for text in violations(a_review(free, highest_stage="r11"), CONTENT))
