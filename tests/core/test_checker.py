@@ -194,7 +194,7 @@ def test_what_lies_in_the_past_is_a_fact_and_no_fault(plan):
     assert not any("s8_longest_run" in text for text in violations(later, CONTENT))
 
 
-def test_a_highest_stage_also_ends_the_growth_of_the_longest_run(plan):
+def test_a_highest_stage_also_ends_the_growth_of_the_longest_run():
     """Beyond the last stage runs grow; where a clinician allows that stage at most, they do not."""
     allowed = {"name": "A. Physio", "reviewed_on": "2026-11-20", "cleared_to_run": "yes"}
     runner = {
