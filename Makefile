@@ -14,7 +14,7 @@ plan: $(VENV)/.plan ## set up, then make build/plan.pdf from examples/runner.yam
 	$(BIN)/programgen plan examples/runner.yaml -o build/plan.pdf
 
 test: $(VENV)/.dev ## set up, then run all tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 lint: $(VENV)/.dev ## linters, types, import contracts, content
 	$(BIN)/ruff check .
