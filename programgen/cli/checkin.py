@@ -354,7 +354,7 @@ def follow(plan: Path, content: Any, today: date) -> None:
     click.echo(update_summary(made, content, ()))
     if made.result.result == "plan" and not made.is_new:
         click.echo("\n".join(next_sessions(made.result, today)))
-    if made.result.result != "plan":
+    if made.result.result != "plan" or made.result.waiting:
         click.get_current_context().exit(WITHHELD)
 
 

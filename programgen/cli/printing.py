@@ -175,22 +175,42 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
 def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...]) -> str:
     """Say in a few lines what became of a plan."""
     result = made.result
-    if isinstance(result, OpenQuestions):
-        lines = ["The plan stays as it is until these questions are answered."]
-        lines += [*open_questions(result, content)][1:]
-    elif not made.is_new:
+    if isinstance(result, Plan) and not made.is_new:
         lines = ["Nothing has changed: the plan stays as it is."]
+        lines += [*_on_hold(result, content)]
     elif isinstance(result, Referral):
         lines = ["The plan is withdrawn.", *referral(result)]
+    elif isinstance(result, OpenQuestions):
+        lines = [*open_questions(result, content)]
     else:
         lines = [f"Version {result.provenance.version} of the plan.", *change_lines(result.changes)]
         first = result.standing.open_from if result.standing else result.start
-        lines += ["", *next_sessions(result, first)]
+        lines += ["", *_on_hold(result, content), *next_sessions(result, first)]
     if made.kept:
         lines += ["", f"The version before is kept in {made.kept}."]
     if files:
         lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
+
+
+def _on_hold(plan: Plan, content: Catalogue) -> Iterator[str]:
+    """Say that running is on hold or rests, what ends that, and what is to be answered."""
+    standing = plan.standing
+    if standing is None:
+        return
+    if plan.waiting:
+        yield "No running and no strength work until these questions are answered:"
+        words = content.vocabulary
+        for name in plan.waiting:
+            question = words.screening.get(name) or words.health.get(name)
+            yield bullet(f"{name}: {question.ask}" if question else "Your pain of this week.")
+        yield wrapped("Answer them with: programgen checkin PLAN --week", "")
+        text = "If one of these signs may be there, do not wait: get medical help now."
+        yield wrapped(text, "")
+    elif standing.held:
+        yield wrapped(f"Running is on hold. {standing.held.text}", "")
+    elif standing.rest_until and standing.rest_until > standing.open_from:
+        yield f"No run before {day_text(standing.rest_until)}."
 
 
 def next_sessions(plan: Plan, first: date) -> Iterator[str]:

@@ -73,5 +73,5 @@ def update(
         asked,
     )
     click.echo(update_summary(made, content, written))
-    if made.result.result != "plan":
+    if made.result.result != "plan" or made.result.waiting:
         click.get_current_context().exit(WITHHELD)

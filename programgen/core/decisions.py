@@ -56,7 +56,8 @@ class Reported:
     limp: bool = False
     night: bool = False
     spots: int = 0
-    """Sessions of the last 28 days with sharp pain in one spot, this one included; 2: or more."""
+    """Sessions of the last 28 days with sharp pain in one spot, if this one is of them, else 0;
+    2: or more."""
     closed: int = 0
     """Mornings in a row that were too sore to run, this one included; 2: or more."""
 

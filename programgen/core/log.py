@@ -107,6 +107,6 @@ def faults(log: Log, today: date) -> Mapping[int, str]:
             if first != entry.id:
                 wrong[entry.id or 0] = (
                     f"{entry.day}: this {entry.session} is reported in entry {first} as well; "
-                    "correct that one with 'supersedes'"
+                    f"correct that one: 'supersedes: {first}' in the log, or --correct {first}"
                 )
     return wrong

@@ -345,6 +345,8 @@ class Plan(Value):
     """The answers that the first version was made from, in a later version."""
     standing: Standing | None = None
     """Where the runner stands, in a later version."""
+    waiting: tuple[Ident, ...] = ()
+    """Questions without a clear answer: only gentle movement until they have one."""
     changes: tuple[Change, ...] = ()
     """What is different from the version before, and why."""
     progress: tuple[WeekOfProgress, ...] = ()

@@ -17,10 +17,12 @@ from programgen.core.difference import changes_between
 from programgen.core.dose import State
 from programgen.core.entry import enter
 from programgen.core.intake import Intake
+from programgen.core.limits import Limits
 from programgen.core.log import Log, day_of
 from programgen.core.makings import Makings
 from programgen.core.placement import trailing_streak
 from programgen.core.plan import (
+    Exclusion,
     Finding,
     Finished,
     OpenQuestions,
@@ -30,6 +32,7 @@ from programgen.core.plan import (
     Provenance,
     Referral,
     Result,
+    Rung,
     Session,
     Withdrawn,
     fingerprint,
@@ -55,7 +58,7 @@ from programgen.core.planner import (
 from programgen.core.progress import weeks_so_far
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Stage
 from programgen.core.reasons import Reason, citations
-from programgen.core.selection import select
+from programgen.core.selection import Selection, select
 from programgen.core.settings import Setting
 from programgen.core.standing import Standing, Turn, fold, go_on, reach_of, stopping_questions
 from programgen.core.strength import Routine, easing_of, last_items, seen
@@ -97,10 +100,11 @@ def replan(
     screening = triage(standing.intake, catalogue, lapsed=lapsed)
     provenance = _provenance(in_hand, log, catalogue, protocol, today, program)
     kept_back = _kept_back(printed, standing, screening, catalogue, provenance, today)
+    waiting = _waiting(printed, standing, screening, catalogue, today)
     if kept_back is not None:
         return in_hand if _says_the_same(in_hand, kept_back) else kept_back
     standing = replace(standing, turns=(*_corrections(log), *standing.turns))
-    plan = _plan(printed, standing, screening, catalogue, protocol, provenance)
+    plan = _plan(printed, standing, screening, catalogue, protocol, provenance, waiting)
     return in_hand if isinstance(in_hand, Plan) and _is_same(in_hand, plan) else plan
 
 
@@ -206,14 +210,14 @@ def _kept_back(
     catalogue: Catalogue,
     provenance: Provenance,
     today: date,
-) -> Referral | OpenQuestions | None:
+) -> Referral | None:
     """Return what stands in the way of every session, if anything does."""
     found = screening.findings
     held = standing.state.held
     if held is not None and held.step == "stop":
         found = (_stop_finding(standing, catalogue.protocols[provenance.protocol]), *found)
     elif screening.limits.reach is not Reach.NONE:
-        return _open(printed, standing, screening, catalogue, provenance, today)
+        return None
     level = max((f.level for f in found), key=lambda each: each.rank)
     gone = _withdrawn(printed, (), _open_from(standing, today, printed.start))
     return Referral(
@@ -226,29 +230,17 @@ def _kept_back(
     )
 
 
-def _open(
-    printed: Plan,
-    standing: Standing,
-    screening: Triage,
-    catalogue: Catalogue,
-    provenance: Provenance,
-    today: date,
-) -> OpenQuestions | None:
+def _waiting(
+    printed: Plan, standing: Standing, screening: Triage, catalogue: Catalogue, today: date
+) -> tuple[str, ...]:
     """Return the questions that are open, or that have to be asked again by now."""
-    if screening.limits.level.rank < Level.URGENT.rank and screening.is_open:
-        return OpenQuestions(
-            provenance=provenance,
-            questions=screening.open_questions,
-            fields=screening.open_fields,
-        )
+    if screening.is_open:
+        return screening.open_questions or ("pain-of-the-week",)
     if today <= _valid_until(printed, standing, catalogue):
-        return None
+        return ()
     again = stopping_questions(catalogue)
     words = catalogue.vocabulary
-    return OpenQuestions(
-        provenance=provenance,
-        questions=tuple(q for q in (*words.screening, *words.health) if q in again),
-    )
+    return tuple(q for q in (*words.screening, *words.health) if q in again)
 
 
 def _stop_finding(standing: Standing, protocol: Protocol) -> Finding:
@@ -300,8 +292,11 @@ class _Ahead:
     makings: Makings
     standing: Standing
     open_from: date
+    today: date
     locked: bool
     """Running waits for a clinician, because of the answers."""
+    waiting: tuple[str, ...] = ()
+    """Questions without a clear answer."""
 
     @property
     def number(self) -> int:
@@ -316,10 +311,17 @@ def _plan(
     catalogue: Catalogue,
     protocol: Protocol,
     provenance: Provenance,
+    waiting: tuple[str, ...],
 ) -> Plan:
+    if waiting:
+        # What nobody has answered may be a yes: gentle movement is all that is left.
+        gentle = Limits(reach=Reach.GENTLE)
+        screening = replace(screening, limits=screening.limits & gentle)
     first = printed.first_intake or printed.intake
     intake, state = standing.intake, standing.state
     selection = select(intake, catalogue, screening)
+    if state.held is not None:
+        selection = _without_impact(selection)
     check_stages(intake, protocol, screening)
     now = enter(protocol, intake, catalogue.settings)
     began = enter(protocol, first, catalogue.settings)
@@ -330,10 +332,14 @@ def _plan(
         makings=_answered(makings, standing, printed),
         standing=standing,
         open_from=_open_from(standing, provenance.made_on, printed.start),
-        locked=protocol.for_reach == "full" and screening.limits.reach is not Reach.FULL,
+        today=provenance.made_on,
+        locked=bool(waiting)
+        or (protocol.for_reach == "full" and screening.limits.reach is not Reach.FULL),
+        waiting=waiting,
     )
     weeks, last = _weeks(ahead)
     reached = milestones(makings, _ahead_or_done(weeks, ahead.open_from), last)
+    coming = [row for row in reached if row.day >= ahead.open_from]
     held = _held(ahead, screening)
     goal_on = None if held else goal_day(makings, reached)
     chosen = chosen_in(_from(weeks, ahead.open_from))
@@ -348,12 +354,7 @@ def _plan(
         valid_until=_valid_until(printed, standing, catalogue),
         goal=goal_text(intake),
         goal_on=goal_on,
-        rungs=tuple(
-            rung.model_copy(update={"here": True, "good": good})
-            if rung.stage == here.id
-            else rung.model_copy(update={"here": False})
-            for rung in rungs_of(makings, reached)
-        ),
+        rungs=_rungs(rungs_of(makings, coming), here.id, good, held=held is not None),
         weeks=weeks,
         exercises=chosen,
         why={name: why_chosen(catalogue.exercises[name], selection) for name in chosen},
@@ -373,10 +374,48 @@ def _plan(
         withdrawn=_withdrawn(printed, weeks, ahead.open_from),
         first_intake=first,
         standing=_record(ahead, held),
+        waiting=waiting,
         progress=weeks_so_far(weeks, standing, ahead.open_from),
     )
     return plan.model_copy(
         update={"changes": changes_between(printed, plan, standing.turns, catalogue)}
+    )
+
+
+def _rungs(rungs: tuple[Rung, ...], here: str, good: int, *, held: bool) -> tuple[Rung, ...]:
+    """Return the ladder with the ticks earned; nothing is called the earliest while on hold."""
+    at = next((number for number, rung in enumerate(rungs) if rung.stage == here), 0)
+
+    def first(number: int, day: date | None) -> date | None:
+        return day if number > at and not held else None
+
+    return tuple(
+        rung.model_copy(
+            update={
+                "here": number == at,
+                "good": good if number == at else rung.good,
+                "earliest": first(number, rung.earliest),
+            }
+        )
+        for number, rung in enumerate(rungs)
+    )
+
+
+def _without_impact(selection: Selection) -> Selection:
+    """Leave out what lands hard: whatever pauses running pauses hops and jumps, too."""
+    out = [
+        e
+        for e in selection.suitable.values()
+        if e.impact in ("moderate", "high") or "plyometric" in e.tags
+    ]
+    reason = Reason(text="It waits while running is on hold.", rule="hold")
+    gone = tuple(Exclusion(exercise=e.id, family=e.family, reasons=(reason,)) for e in out)
+    names = {e.id for e in out}
+    return replace(
+        selection,
+        suitable={k: e for k, e in selection.suitable.items() if k not in names},
+        left_out=(*selection.left_out, *gone),
+        required=selection.required - names,
     )
 
 
@@ -431,6 +470,21 @@ def _held(ahead: _Ahead, screening: Triage) -> Reason | None:
         return Reason(text=row.because, rule=row.id, cite=citations(row.evidence))
     if not ahead.locked:
         return None
+    if ahead.waiting:
+        return Reason(
+            text="Some questions about warning signs have no clear answer, or have to be asked "
+            "again. No running and no strength work until they have one. If one of the signs may "
+            "be there, get medical help now.",
+            rule="open-questions",
+        )
+    makings = ahead.makings
+    if has_lapsed(makings.intake, makings.catalogue, ahead.today):
+        weeks = makings.catalogue.settings.valid_for.value.days // 7
+        return Reason(
+            text=f"The clinician's review is more than {weeks} weeks old. Running waits until it "
+            "is renewed.",
+            rule="clinician",
+        )
     found = next(f for f in screening.findings if f.plan is not Reach.FULL)
     return Reason(text=found.tell, rule=found.rule, cite=found.cite)
 

@@ -126,7 +126,7 @@ def reading_of(
         where=report.where or "none",
         limp=is_yes(report.limp),
         night=is_yes(report.night),
-        spots=min(2, len(spots) + is_yes(report.spot)),
+        spots=min(2, len(spots) + 1) if is_yes(report.spot) else 0,
         closed=min(2, state.closed + 1) if report.done == "no" and gate else 0,
     )
     return protocol.decisions.read(facts)

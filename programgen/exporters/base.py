@@ -9,7 +9,7 @@ the same way as those of a clinic.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeGuard
 
@@ -162,11 +162,14 @@ def on_ladder(plan: Plan | Referral, export: Export) -> tuple[tuple[PlanWeek, Pl
     Raises:
         ProgramgenError: there is none.
     """
+    # What lies in the past is a record; nobody wants it on a watch.
+    standing = plan.standing if isinstance(plan, Plan) else None
+    first = standing.open_from if standing else date.min
     found = tuple(
         (week, placed)
         for week in weeks_of(plan, export)
         for placed in week.placed
-        if placed.session.stage
+        if placed.session.stage and placed.day >= first
     )
     if not found:
         message = "there is no run or walk to write"

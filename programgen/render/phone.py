@@ -209,7 +209,7 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
         unscripted="Open your week below and look for today.",
         weeks=tuple(
             _week(week, show, plan, content)
-            for week, show in zip(plan.weeks, whole.weeks, strict=True)
+            for week, show in zip(plan.weeks[-len(whole.weeks) :], whole.weeks, strict=True)
         ),
         stages=tuple(
             _stage(rung.stage, show) for rung, show in zip(plan.rungs, whole.stages, strict=True)

@@ -192,12 +192,13 @@ def test_a_warning_sign_ends_the_questions_of_the_week(plan):
 
 
 def test_an_unsure_answer_is_not_a_no(plan):
-    """The plan stays as it is, and the question stays open."""
+    """Running and strength wait until the question is answered."""
     answers = "u\nu\nn\nn\nn\nn\n" + "n\n" * (GROUPS - 1) + "\n" * 9
     output = checkin(plan, "--week", today="2026-12-07", stdin=answers, code=3)
 
-    assert "until these questions are answered" in output
+    assert "No running and no strength work until these questions are answered" in output
     assert "saddle-numbness" in output
+    assert "get medical help now" in output
 
 
 OPTIONS = {

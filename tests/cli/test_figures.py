@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -82,7 +81,7 @@ def test_watching_draws_again_after_a_save(pose):
             pose.write_text(pose.read_text().replace("elevation: ", "elevation: 1", 1))
             assert _wait(picture, first) != first
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.communicate(timeout=60)
 
 
