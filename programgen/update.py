@@ -1,16 +1,18 @@
 """Versions of a plan on disk: the plan in hand, the log beside it, and those before."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from programgen import service
-from programgen.content.log_file import read_log
+from programgen.content.log_file import log_path, read_log
 from programgen.content.saved_plan import read_plan
 from programgen.core.catalogue import Catalogue
 from programgen.core.difference import changes_between
 from programgen.core.plan import Change, Plan, Referral, Result, fingerprint
 from programgen.core.reasons import Reason
+from programgen.errors import ContentError, Problem
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,13 @@ class Updated:
         return self.result is not self.before
 
 
-def update_file(path: Path, content: Catalogue, today: date) -> Updated:
+def update_file(
+    path: Path, content: Catalogue, today: date, warn: Callable[[Referral], None]
+) -> Updated:
     """Plan again from the plan and the log at *path*, and write the next version there.
 
-    Open questions change nothing on disk.
+    *warn* is told of a referral before anything is written, so that a full disk cannot
+    keep it from the runner.
 
     Raises:
         ContentError: the plan or the log cannot be read, or not be written.
@@ -41,9 +46,18 @@ def update_file(path: Path, content: Catalogue, today: date) -> Updated:
     """
     before = read_plan(path, content)
     log = read_log(path, before.provenance.plan, today, content)
+    known = max((entry.id or 0 for entry in log.entries), default=0)
+    if known < before.provenance.entries:
+        text = (
+            f"lacks reports that this plan counts (up to {before.provenance.entries}); "
+            "put the log of this plan beside it again"
+        )
+        raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
     if result is before or not isinstance(result, Plan | Referral):
         return Updated(before, result)
+    if isinstance(result, Referral):
+        warn(result)
     kept = path.with_suffix(f".v{before.provenance.version}.json")
     saved = service.saved
     service.write_all({kept: saved(before), path: saved(result)})

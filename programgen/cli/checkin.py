@@ -346,10 +346,10 @@ def _number(text: str) -> int | str:
 
 def follow(plan: Path, content: Any, today: date) -> None:
     """Plan again and say what follows; leave with code 3 if there is no plan now."""
-    from programgen.cli.printing import next_sessions, update_summary
+    from programgen.cli.printing import next_sessions, update_summary, withdrawn
     from programgen.update import update_file
 
-    made = update_file(plan, content, today)
+    made = update_file(plan, content, today, withdrawn)
     click.echo()
     click.echo(update_summary(made, content, ()))
     if made.result.result == "plan" and not made.is_new:

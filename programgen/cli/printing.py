@@ -6,6 +6,8 @@ from pathlib import Path
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
+import click
+
 from programgen.core.catalogue import Catalogue
 from programgen.core.handout import FEW, Handout
 from programgen.core.plan import Change, OpenQuestions, Plan, PlanWeek, Referral, Result, Session
@@ -179,7 +181,8 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         lines = ["Nothing has changed: the plan stays as it is."]
         lines += [*_on_hold(result, content)]
     elif isinstance(result, Referral):
-        lines = ["The plan is withdrawn.", *referral(result)]
+        # Who to see was said before the plan was written.
+        lines = [] if made.is_new else ["The plan is withdrawn.", *referral(result)]
     elif isinstance(result, OpenQuestions):
         lines = [*open_questions(result, content)]
     else:
@@ -191,6 +194,11 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
     if files:
         lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
+
+
+def withdrawn(result: Referral) -> None:
+    """Say at once that the plan is withdrawn, and who to see."""
+    click.echo("\n".join(["The plan is withdrawn.", *referral(result)]))
 
 
 def _on_hold(plan: Plan, content: Catalogue) -> Iterator[str]:

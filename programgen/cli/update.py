@@ -48,14 +48,14 @@ def update(
     withdrawn, the page says who to see, and the exit code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import update_summary
+    from programgen.cli.printing import update_summary, withdrawn
     from programgen.cli.writing import write_outputs
     from programgen.update import update_file
 
     service.check_outputs(outputs, plan, service.plan_endings())
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
-    made = update_file(plan, content, today_or(today))
+    made = update_file(plan, content, today_or(today), withdrawn)
     printed = partial(
         service.document,
         content=content,

@@ -1,6 +1,7 @@
 """Saved plans: the JSON that ``plan -o plan.json`` writes, read and checked again."""
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -59,6 +60,14 @@ def _misfits(result: Plan | Referral, content: Catalogue) -> Iterable[str]:
     # The past of a plan may lie on another ladder.
     stages = {s.id for p in content.protocols.values() for s in p.stages}
     missing |= {p.session.stage for w in result.weeks for p in w.placed if p.session.stage} - stages
+    ladder = {s.id for s in content.protocols[result.provenance.protocol].stages}
+    first = result.standing.open_from if result.standing else date.min
+    ahead = {p.session.stage for w in result.weeks for p in w.placed if p.day >= first} - {None}
+    named = ahead | ({result.standing.stage} if result.standing else set())
+    missing |= {str(stage) for stage in named - ladder}
+    missing |= {f.rule for f in result.findings} - set(content.rules)
+    words = content.vocabulary
+    missing |= set(result.not_asked) - {*words.screening, *words.health}
     for name in sorted(missing):
         yield f"needs '{name}', which this content does not have; use the same --exercises or --add"
     if not missing and result.provenance.catalogue == content.fingerprint:

@@ -161,9 +161,11 @@ def noted(protocol: Protocol, state: State, day: date, light: Light) -> State:
 
     Rest, pause and stop begin at once; a step waits for the next session.
     """
+    # A step back that is still due is not taken back by a milder report.
+    due = state.light if state.light >= Light.RED else Light.NONE
     now = replace(
         state,
-        light=light,
+        light=max(light, due),
         good=state.good + (light is Light.GREEN),
         ambers=state.ambers + 1 if light is Light.AMBER else 0,
         bad=(*state.bad, (day, light)) if light >= Light.RED else state.bad,

@@ -220,7 +220,7 @@ class Provenance(Value):
     """Some content has no clinician's signature yet."""
     plan: Fingerprint
     """Identity of the plan; every version of it keeps it."""
-    version: Count = 1
+    version: int = Field(default=1, ge=1)
     """1 for the first plan, one more with each re-plan."""
     parent: Fingerprint | None = None
     """Fingerprint of the version before."""

@@ -43,7 +43,7 @@ def _week(week: PlanWeek, standing: Standing, open_from: date) -> WeekOfProgress
 def _minutes(week: PlanWeek, standing: Standing) -> float:
     """Return the minutes of running; of walking where no stage of the week runs."""
     first, last = week.days[0].day, week.days[-1].day
-    ran = sum(minutes for day, minutes in standing.state.longest if first <= day <= last)
+    ran = sum(minutes for day, minutes in standing.ran if first <= day <= last)
     if ran:
         return ran
     walked = 0.0

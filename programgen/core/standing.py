@@ -59,6 +59,17 @@ class Standing:
     """Light of each session report, by its number."""
     weeks: tuple[WeekReport, ...] = ()
     """The weekly reports."""
+    ran: tuple[tuple[date, float], ...] = ()
+    """Day and minutes of running that were reported, of bad sessions, too."""
+    first_usual: int = 0
+    """The ordinary morning of the first answers."""
+
+    @property
+    def usual(self) -> int:
+        """The ordinary morning that a rise is over: as last reported, but never above that of
+        the first answers, so that more pain does not make the traffic light milder."""
+        now = self.intake.pain.usual
+        return self.first_usual if now is None else min(self.first_usual, now)
 
 
 def fold(
@@ -77,7 +88,8 @@ def fold(
     entry = enter(protocol, first, catalogue.settings)
     # Who never reports a session has been away since the first day.
     begun = State(stage=entry.start, last_run=start, last_step=start, target=float(entry.target))
-    return go_on(Standing(begun, first), entries, protocol, catalogue, printed)
+    usual = first.pain.usual or 0
+    return go_on(Standing(begun, first, first_usual=usual), entries, protocol, catalogue, printed)
 
 
 def go_on(
@@ -101,8 +113,14 @@ def go_on(
 
 
 def reach_of(protocol: Protocol, entry: Entry, state: State) -> int:
-    """Return the highest stage that the gates leave open."""
+    """Return the highest stage that the gates leave open.
+
+    A gate that has closed again below the present stage lets nobody go higher. Where a
+    clinician has chosen the first stage, the gates below it do not count.
+    """
     stages = [protocol.number(name) for name in entry.gates]
+    if entry.reason.rule != "clinician" and any(stage <= state.stage for stage in stages):
+        return min(entry.top, state.stage)
     ahead = [stage - 1 for stage in stages if stage > max(state.stage, entry.start)]
     return min([entry.top, *ahead])
 
@@ -171,25 +189,30 @@ def _ladder_session(
             state = now
     planned = _planned(printed, protocol, state)
     ran = planned if report.run is None and report.done == "yes" else report.run or timedelta()
-    usual = standing.intake.pain.usual or 0
+    usual = standing.usual
     row = reading_of(report, state, protocol, usual, full=ran >= FULL * planned)
     light = Light[row.light.upper()]
     if is_yes(report.spot):
         state = replace(state, spots=(*state.spots, report.day))
     before = state
+    runner = _move(protocol, state) == "run"
     if report.done != "no":
-        runs = ran.total_seconds() / 60 if _move(protocol, state) == "run" else 0.0
+        # What later runs may grow from is never more than was printed, nor a bad session.
+        counted = min(ran, planned) if light < Light.RED else timedelta()
+        runs = counted.total_seconds() / 60 if runner else 0.0
         state = dose.after_run(protocol, state, report.day, runs, light)
     elif light is not Light.NONE:
         state = replace(state, closed=state.closed + 1)
         state = dose.noted(protocol, state, report.day, light)
     if before.held is not None:
         state = replace(state, held=before.held)
+    minutes = ran.total_seconds() / 60 if runner and report.done != "no" else 0.0
     return replace(
         standing,
         state=state,
         turns=(*turns, *_reaction(protocol, before, state, row, report)),
         light_of={**standing.light_of, report.id or 0: row.light},
+        ran=(*standing.ran, (report.day, minutes)),
     )
 
 
@@ -215,8 +238,7 @@ def _move(protocol: Protocol, state: State) -> str:
 
 def _other_session(standing: Standing, report: SessionReport, protocol: Protocol) -> Standing:
     """Enter strength, mobility or cross-training: only a bad reaction touches the ladder."""
-    usual = standing.intake.pain.usual or 0
-    row = reading_of(report, standing.state, protocol, usual, full=True)
+    row = reading_of(report, standing.state, protocol, standing.usual, full=True)
     light = Light[row.light.upper()]
     state = standing.state
     if is_yes(report.spot):
@@ -293,8 +315,9 @@ def _week(
             "pain": intake.pain.model_copy(update=given),
         }
     )
-    last = standing.weeks[-1] if standing.weeks else None
-    state = replace(standing.state, worse=_is_worse(report, last, protocol))
+    worse = _is_worse(report, standing.weeks, protocol)
+    # A worse week stays one until the step back is taken.
+    state = replace(standing.state, worse=worse or standing.state.worse)
     fresh = stopping_questions(catalogue) <= set(report.answers)
     turns = standing.turns
     if state.worse and not standing.state.worse:
@@ -318,17 +341,17 @@ def stopping_questions(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(c.answer for r in stops for c in conditions(r.when) if c.answer)
 
 
-def _is_worse(report: WeekReport, last: WeekReport | None, protocol: Protocol) -> bool:
-    """Return whether pain rose by the bound of the ladder since the last weekly report.
+def _is_worse(report: WeekReport, before: tuple[WeekReport, ...], protocol: Protocol) -> bool:
+    """Return whether pain rose by the bound of the ladder since it was last scored.
 
     Two points are the least change that matters (ostelo-2008).
     """
-    if last is None or report.day - last.day > WEEKS_APART:
-        return False
-    pairs = ((report.average, last.average), (report.worst, last.worst))
+    near = [w for w in before if report.day - w.day <= WEEKS_APART]
     return any(
-        now is not None and then is not None and now - then >= protocol.moves.worse_by
-        for now, then in pairs
+        now - scores[-1] >= protocol.moves.worse_by
+        for name in ("average", "worst")
+        if (now := getattr(report, name)) is not None
+        and (scores := [s for w in near if (s := getattr(w, name)) is not None])
     )
 
 

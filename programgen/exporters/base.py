@@ -81,7 +81,9 @@ def ending_of(name: str, known: Mapping[str, EntryPoint]) -> str | None:
 def holds(result: Result, entry: EntryPoint) -> TypeGuard[Plan | Referral]:
     """Return whether a file of this kind has anything to say of a result."""
     if isinstance(result, Referral):
-        return bool(result.withdrawn) or getattr(entry.load(), "REFERRALS", False)
+        module = entry.load()
+        takes_back = bool(result.withdrawn) and getattr(module, "TAKES_BACK", False)
+        return takes_back or getattr(module, "REFERRALS", False)
     return isinstance(result, Plan)
 
 

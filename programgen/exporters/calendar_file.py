@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 EXTRA = "calendar"
 
+TAKES_BACK = True
+"""Sessions that are no longer planned are cancelled."""
+
 NAMESPACE = UUID("20a31beb-7da4-54d3-ac9a-a7bce53988e2")
 """Of the identities of events: uuid5 of the domain name programgen.invalid."""
 

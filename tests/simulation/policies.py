@@ -108,6 +108,7 @@ class Ladder(Policy):
             return np.full(n, value)
 
         self.n, self.usual = n, np.rint(cohort.usual).astype(int)
+        self.first_usual = self.usual
         self.state = States(
             stage=full(self.start), good=full(0), light=full(0), ambers=full(0), last_run=full(-1),
             last_step=full(0), closed=full(0), worse=full(False), target=full(0.0),
@@ -178,9 +179,11 @@ class Ladder(Policy):
     def noted(self, who: np.ndarray, state: States, day: int, light: np.ndarray) -> States:
         """Enter the lights of a day for some runners."""
         self.lights[day] = np.where(who & (light >= Light.RED), light, self.lights[day])
+        # A step back that is still due is not taken back by a milder report.
+        due = np.where(state.light >= Light.RED, state.light, Light.NONE)
         now = state.set(
             who,
-            light=light,
+            light=np.maximum(light, due),
             good=state.good + (light == Light.GREEN),
             ambers=np.where(light == Light.AMBER, state.ambers + 1, 0),
         )
@@ -237,7 +240,7 @@ class Ladder(Policy):
         light = self.reading(part, run.during, morning.pain, np.zeros(self.n, int))
         ran = run.share * self.session(self.now, self.runs)
         state = self.state.taking(who, self.now).set(who, last_run=run.day, closed=0)
-        self.longest[run.day] = np.where(who, ran, 0.0)
+        self.longest[run.day] = np.where(who & (light < Light.RED), ran, 0.0)
         before = self.state
         self.state = self.noted(who, state, run.day, light)
         self.watch.stepped(run.day, who, before, self.now)
@@ -252,8 +255,9 @@ class Ladder(Policy):
         when, average_then, worst_then = last
         rose = np.maximum(average - average_then, worst - worst_then)
         worse = (day - when <= 14) & (rose >= self.protocol.moves.worse_by)
-        self.state = self.state.set(told, worse=worse)
-        self.usual = np.where(told, np.median(mornings, axis=0), self.usual).astype(int)
+        self.state = self.state.set(told, worse=worse | self.state.worse)
+        usual = np.minimum(self.first_usual, np.median(mornings, axis=0))
+        self.usual = np.where(told, usual, self.usual).astype(int)
         self.last_week = (
             np.where(told, day, when),
             np.where(told, average, average_then),

@@ -33,9 +33,11 @@ SIZE = 2000
 
 # world: share that ran 30 minutes by week 16, load flares for 100 runners; from 2-minute runs.
 # Measured 2026-11-25 on the table with amber from a morning of 1 over the usual one (decision
-# 64 says what that does). Whoever
-# changes the ladder or its table measures again and says here why the values moved.
-MEASURED = {"base": (0.09, 12), "fragile": (0.06, 43)}
+# 64 says what that does): 9 and 6 %, 12 and 43 flares. The same day again, lower: a rise is never
+# over a usual morning above that of the first answers, a due step back is kept through milder
+# reports, and a worse week stays one until the step is taken. Whoever changes the ladder or
+# its table measures again and says here why the values moved.
+MEASURED = {"base": (0.06, 10), "fragile": (0.04, 36)}
 REACHED, FLARES = 0.03, 6
 
 
