@@ -66,8 +66,11 @@ class Standing:
 
     @property
     def usual(self) -> int:
-        """The ordinary morning that a rise is over: as last reported, but never above that of
-        the first answers, so that more pain does not make the traffic light milder."""
+        """The ordinary morning that a rise is over.
+
+        As last reported, but never above that of the first answers, so that more pain does
+        not make the traffic light milder.
+        """
         now = self.intake.pain.usual
         return self.first_usual if now is None else min(self.first_usual, now)
 
