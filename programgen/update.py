@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from programgen import service
-from programgen.content.log_file import log_path, read_log
+from programgen.content.log_file import locked, log_path, read_log
 from programgen.content.saved_plan import read_plan
 from programgen.core.catalogue import Catalogue
 from programgen.core.difference import changes_between
@@ -44,6 +44,14 @@ def update_file(
         ContentError: the plan or the log cannot be read, or not be written.
         NoPlanError: a week can no longer hold the plan.
     """
+    # Under one lock from reading to writing: a check-in beside this one waits.
+    with locked(log_path(path)):
+        return _updated(path, content, today, warn)
+
+
+def _updated(
+    path: Path, content: Catalogue, today: date, warn: Callable[[Referral], None]
+) -> Updated:
     before = read_plan(path, content)
     log = read_log(path, before.provenance.plan, today, content)
     known = max((entry.id or 0 for entry in log.entries), default=0)

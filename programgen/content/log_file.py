@@ -200,7 +200,7 @@ def append(
     """
     path = Path(os.path.realpath(log_path(plan)))
     try:
-        with _locked(path):
+        with locked(path):
             old = read_log(plan, identity, today, content)
             new = old.appended(entries, today)
             added = new.entries[len(old.entries) :]
@@ -286,7 +286,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold the lock of a log; the system frees it when its holder dies.
 
     The empty lock file stays: who deletes it could delete it under the next holder.

@@ -72,6 +72,7 @@ def chart_note(result: Plan | Referral, export: Export) -> Note:
         asked = content.vocabulary.health
         parts += [
             ("Not asked", [asked[name].ask for name in result.not_asked]),
+            ("Reported", _reported(result)),
             ("Stage", _stage(result, content)),
             ("Week", _rhythm(result.weeks)),
             ("Exercises", _exercises(result, content)),
@@ -158,7 +159,8 @@ def _stage(plan: Plan, content: Catalogue) -> Iterator[str]:
     yield f"Ladder: {protocol.title} ({protocol.id}), {len(plan.rungs)} lines."
     for number, rung in enumerate(plan.rungs, 1):
         if rung.here:
-            yield f"Starts on line {number}: {rung.title}, {steps_text(rung.steps)}."
+            at = "Is" if plan.standing else "Starts"
+            yield f"{at} on line {number}: {rung.title}, {steps_text(rung.steps)}."
     last = {rung.stage: f"line {n}, {rung.title}" for n, rung in enumerate(plan.rungs, 1)}
     week = plan.weeks[-1]
     if week.stage in last:
@@ -222,9 +224,36 @@ def _reason(reason: Reason) -> str:
 
 
 def _changes(plan: Plan) -> Iterator[str]:
-    """Yield what is different from the version before, and why."""
+    """Yield what is different from the version before; each reason once, before its changes."""
+    said = ""
     for change in plan.changes:
-        yield f"{change.text} {_reason(change.reason)}" if change.reason else change.text
+        reason = change.reason
+        if reason and reason.text in change.text:
+            said = reason.text
+            yield _cited(change.text, reason.cite)
+            continue
+        if reason and reason.text != said:
+            said = reason.text
+            yield f"Because: {_reason(reason)}"
+        yield (f"Week {change.week}: " if change.week else "") + change.text
+
+
+def _reported(plan: Plan) -> Iterator[str]:
+    """Yield what was reported of each week so far."""
+    for week in plan.progress:
+        scores = {
+            "worst during": week.pain,
+            "worst next morning": week.morning,
+            "average of the week": week.average,
+            "worst of the week": week.worst,
+            "own activities": week.function,
+            "change": week.change,
+        }
+        told = [f"{name} {score}" for name, score in scores.items() if score is not None]
+        minutes = f"{week.run_minutes:.0f} min on the ladder"
+        yield _joined(
+            [f"Week {week.number}: {week.done} of {week.planned} sessions, {minutes}", *told]
+        )
 
 
 def _warnings(plan: Plan, content: Catalogue) -> Iterator[str]:
