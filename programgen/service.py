@@ -111,7 +111,9 @@ def _check(result: Plan, content: Catalogue) -> None:
         raise BrokenPlanError(message)
 
 
-def updated(in_hand: Plan | Referral, log: Log, content: Catalogue, *, today: date) -> Result:
+def updated(
+    in_hand: Plan | Referral, log: Log, content: Catalogue, *, today: date
+) -> Plan | Referral:
     """Return the next version of a plan, checked, or the plan itself if nothing has changed.
 
     Raises:

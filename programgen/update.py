@@ -10,7 +10,7 @@ from programgen.content.log_file import locked, log_path, read_log
 from programgen.content.saved_plan import read_plan
 from programgen.core.catalogue import Catalogue
 from programgen.core.difference import changes_between
-from programgen.core.plan import Change, Plan, Referral, Result, fingerprint
+from programgen.core.plan import Change, Plan, Referral, fingerprint
 from programgen.core.reasons import Reason
 from programgen.errors import ContentError, Problem
 
@@ -21,7 +21,7 @@ class Updated:
 
     before: Plan | Referral
     """The version that was in hand."""
-    result: Result
+    result: Plan | Referral
     """The next version, or the same one if nothing has changed."""
     kept: Path | None = None
     """Where the version before is kept."""
@@ -54,21 +54,19 @@ def _updated(
 ) -> Updated:
     before = read_plan(path, content)
     log = read_log(path, before.provenance.plan, today, content)
-    known = max((entry.id or 0 for entry in log.entries), default=0)
-    if known < before.provenance.entries:
+    if log.last < before.provenance.entries:
         text = (
             f"lacks reports that this plan counts (up to {before.provenance.entries}); "
             "put the log of this plan beside it again"
         )
         raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
-    if result is before or not isinstance(result, Plan | Referral):
+    if result is before:
         return Updated(before, result)
     if isinstance(result, Referral):
         warn(result)
     kept = path.with_suffix(f".v{before.provenance.version}.json")
-    saved = service.saved
-    service.write_all({kept: saved(before), path: saved(result)})
+    service.write_all({kept: service.saved(before), path: service.saved(result)})
     return Updated(before, result, kept)
 
 

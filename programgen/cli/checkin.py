@@ -8,11 +8,8 @@ from typing import Any
 import click
 
 from programgen.cli.intake import Quantity
-from programgen.cli.options import FILE, Day, content_option, today_option, today_or
+from programgen.cli.options import FILE, WITHHELD, Day, content_option, today_option, today_or
 from programgen.errors import ProgramgenError
-
-WITHHELD = 3
-"""Exit code when the plan is withdrawn or questions are open."""
 
 _ANSWERS = click.Choice(["yes", "no", "unsure"], case_sensitive=False)
 _SCORE = click.IntRange(0, 10)

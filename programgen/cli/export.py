@@ -1,6 +1,5 @@
 """``programgen export``: a saved plan in other formats."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def export(
     With --protocol the file holds a ladder instead, and no PLAN is needed.
     """
     from programgen import service
-    from programgen.cli.writing import write_outputs
+    from programgen.cli.writing import printer, write_outputs
     from programgen.content.saved_plan import read_plan
 
     if not outputs:
@@ -62,21 +61,7 @@ def export(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
-    printed = partial(
-        service.document,
-        content=content,
-        paper=service.paper_of(paper, house),
-        folder_path=folder,
-        house=house,
-        edition=edition,
-    )
-    written = write_outputs(
-        result,
-        outputs,
-        lambda made, suffix: printed(made, suffix=suffix),
-        content,
-        folder,
-        asked,
-    )
+    printed = printer(content, folder, house, paper, edition)
+    written = write_outputs(result, outputs, printed, content, folder, asked)
     if written:
         click.echo("Written: " + ", ".join(map(str, written)))

@@ -8,13 +8,13 @@ import click
 
 from programgen.cli.options import (
     FILE,
+    WITHHELD,
     content_option,
     house_options,
     outputs_option,
     today_option,
     today_or,
 )
-from programgen.cli.plan import WITHHELD
 
 
 @click.command()

@@ -11,11 +11,10 @@ from typing import Any
 
 import click
 
-from programgen.cli.options import content_option, today_or
+from programgen.cli.options import WITHHELD, content_option, today_or
 from programgen.errors import ProgramgenError
 
 Answers = dict[str, Any]
-WITHHELD = 3
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WITHHELD = 3
+"""Exit code when there is no plan, or none to run by: somebody has to look or answer first."""
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -2,7 +2,6 @@
 
 import gc
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from programgen.cli.options import (
     FILE,
+    WITHHELD,
     content_option,
     edition_option,
     export_options,
@@ -21,9 +21,6 @@ from programgen.cli.options import (
     store_options,
     today_or,
 )
-
-WITHHELD = 3
-"""Exit code when no plan was made for safety."""
 
 
 @click.command()
@@ -62,7 +59,7 @@ def plan(
     """
     from programgen import service
     from programgen.cli.printing import quality_card, summary
-    from programgen.cli.writing import write_outputs
+    from programgen.cli.writing import printer, write_outputs
 
     # A short run: its end frees everything, so nothing is gained by looking for garbage.
     gc.disable()
@@ -77,27 +74,19 @@ def plan(
     result = service.plan(
         answers, content, start=first_day(start, now), made_on=now, weeks=weeks, protocol=protocol
     )
-    document = partial(
-        service.document,
-        content=content,
-        paper=paper,
-        folder_path=folder,
-        house=house,
-        edition=edition,
-        blocks=blocks,
-    )
+    document = printer(content, folder, house, paper, edition, blocks)
     made = {}
     if quality:
-        made[".pdf"] = document(result, suffix=".pdf")
+        made[".pdf"] = document(result, ".pdf")
         page = service.print_page(result, content, paper, folder, house, edition=edition)
         result = service.with_quality(result, content, page, made[".pdf"])
 
     def printed(result: Any, suffix: str) -> bytes:
-        return made.get(suffix) or document(result, suffix=suffix)
+        return made.get(suffix) or document(result, suffix)
 
     written = write_outputs(result, outputs, printed, content, folder, asked)
     if as_json:
-        click.echo(document(result, suffix=".json"), nl=False)
+        click.echo(document(result, ".json"), nl=False)
     else:
         click.echo(summary(result, content, written))
         if result.quality:

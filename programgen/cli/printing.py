@@ -58,14 +58,16 @@ def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
 def open_questions(result: OpenQuestions, content: Catalogue) -> Iterator[str]:
     """List what is still to be answered."""
     yield "No plan yet: these questions need a clear yes or no first."
-    words = content.vocabulary
-    for name in result.questions:
-        question = words.screening.get(name) or words.health[name]
-        yield bullet(f"{name}: {question.ask}")
-    for name in result.fields:
-        yield bullet(f"{name} is missing in the answers")
+    yield from _unanswered((*result.questions, *result.fields), content)
     yield "Add them under 'answers:' in the file, or run 'programgen intake' again."
     yield "If you are not sure about one of them, ask a doctor or physiotherapist."
+
+
+def _unanswered(names: Iterable[str], content: Catalogue) -> Iterator[str]:
+    words = content.vocabulary
+    for name in names:
+        question = words.screening.get(name) or words.health.get(name)
+        yield bullet(f"{name}: {question.ask}" if question else f"{name} is missing in the answers")
 
 
 def referral(result: Referral) -> Iterator[str]:
@@ -161,7 +163,7 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
     cause = None
     for change in changes:
         reason = change.reason
-        if reason and reason.text in change.text:
+        if reason and change.is_cause:
             cause = reason
             yield bullet(change.text + (f" ({reason.rule})" if reason.rule else ""))
             continue
@@ -183,8 +185,6 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
     elif isinstance(result, Referral):
         # Who to see was said before the plan was written.
         lines = [] if made.is_new else ["The plan is withdrawn.", *referral(result)]
-    elif isinstance(result, OpenQuestions):
-        lines = [*open_questions(result, content)]
     else:
         lines = [f"Version {result.provenance.version} of the plan.", *change_lines(result.changes)]
         first = result.standing.open_from if result.standing else result.start
@@ -208,10 +208,7 @@ def _on_hold(plan: Plan, content: Catalogue) -> Iterator[str]:
         return
     if plan.waiting:
         yield "No running and no strength work until these questions are answered:"
-        words = content.vocabulary
-        for name in plan.waiting:
-            question = words.screening.get(name) or words.health.get(name)
-            yield bullet(f"{name}: {question.ask}" if question else "Your pain of this week.")
+        yield from _unanswered(plan.waiting, content)
         yield wrapped("Answer them with: programgen checkin PLAN --week", "")
         text = "If one of these signs may be there, do not wait: get medical help now."
         yield wrapped(text, "")

@@ -1,7 +1,6 @@
 """``programgen update``: the next version of a plan from its log."""
 
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 
 from programgen.cli.options import (
     FILE,
+    WITHHELD,
     content_option,
     edition_option,
     export_options,
@@ -17,9 +17,6 @@ from programgen.cli.options import (
     today_option,
     today_or,
 )
-
-WITHHELD = 3
-"""Exit code when the plan is withdrawn or questions are open."""
 
 
 @click.command()
@@ -49,29 +46,15 @@ def update(
     """
     from programgen import service
     from programgen.cli.printing import update_summary, withdrawn
-    from programgen.cli.writing import write_outputs
+    from programgen.cli.writing import printer, write_outputs
     from programgen.update import update_file
 
     service.check_outputs(outputs, plan, service.plan_endings())
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     made = update_file(plan, content, today_or(today), withdrawn)
-    printed = partial(
-        service.document,
-        content=content,
-        paper=service.paper_of(paper, house),
-        folder_path=folder,
-        house=house,
-        edition=edition,
-    )
-    written = write_outputs(
-        made.result,
-        outputs,
-        lambda result, suffix: printed(result, suffix=suffix),
-        content,
-        folder,
-        asked,
-    )
+    printed = printer(content, folder, house, paper, edition)
+    written = write_outputs(made.result, outputs, printed, content, folder, asked)
     click.echo(update_summary(made, content, written))
     if made.result.result != "plan" or made.result.waiting:
         click.get_current_context().exit(WITHHELD)

@@ -12,20 +12,42 @@ from programgen.content.layers import Where
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Result
 from programgen.exporters.base import Export
+from programgen.render.house import HouseStyle
+
+Printed = Callable[[Result, str], bytes]
+"""Returns a result in one of the endings that need no exporter."""
+
+
+def printer(
+    content: Catalogue,
+    folder: Where,
+    house: HouseStyle,
+    paper: str | None,
+    edition: str,
+    blocks: Path | None = None,
+) -> Printed:
+    """Return what prints a result as the options of a command ask."""
+    size = service.paper_of(paper, house)
+
+    def printed(result: Result, suffix: str) -> bytes:
+        return service.document(
+            result, content, suffix, size, folder, house, edition=edition, blocks=blocks
+        )
+
+    return printed
 
 
 def write_outputs(
     result: Result,
     outputs: tuple[Path, ...],
-    printed: Callable[[Result, str], bytes],
+    printed: Printed,
     content: Catalogue,
     folder: Where,
     asked: Mapping[str, Any],
 ) -> tuple[Path, ...]:
     """Write every output that the result has something for, all or none; return those.
 
-    *printed* returns the result as .pdf, .html or .json; *asked* are the options of the
-    exports.
+    *asked* are the options of the exports.
     """
 
     def page(result: Result, suffix: str) -> bytes:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from programgen.core.base import Ident, Value, in_order
-from programgen.core.intake import Answer, ShortText, YesNo
+from programgen.core.intake import Answer, ShortText, YesNo, in_a_year
 from programgen.core.quantities import Day, Distance, Score, Span
 
 Where = Literal["none", "same", "nearer", "further", "new-numb-weak"]
@@ -119,12 +119,7 @@ class Away(_Entry):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.last < self.first:
-            message = "'last' is before 'first'"
-            raise ValueError(message)
-        if (self.last - self.first).days > 366:
-            message = "time away is a year at most"
-            raise ValueError(message)
+        in_a_year(self.first, self.last)
         return self
 
 

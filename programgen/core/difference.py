@@ -171,7 +171,10 @@ def _outlook(old: Plan, new: Plan, far: list[_Pair], why: Reason | None) -> Iter
         return
     moved = [week for before, week in far if before and _longest(before) != _longest(week)]
     if len(new.weeks) > len(old.weeks) and far:
-        yield Change(text=f"The outlook now goes on to week {new.weeks[-1].number}.")
+        yield Change(
+            text=f"The outlook now goes on to week {new.weeks[-1].number}.",
+            reason=Reason(text="A plan always shows some weeks ahead.", rule="outlook"),
+        )
     if moved:
         first = moved[0].number
         yield Change(

@@ -100,6 +100,20 @@ class DayPlan(Value):
     """Most training sessions on that day; short mobility does not count."""
 
 
+def in_a_year(first: date, last: date) -> None:
+    """Refuse days that are not in order or more than a year apart.
+
+    Raises:
+        ValueError: with the reason.
+    """
+    if last < first:
+        message = "'last' is before 'first'"
+        raise ValueError(message)
+    if (last - first).days > 366:
+        message = "such days last a year at most"
+        raise ValueError(message)
+
+
 class DayChange(DayPlan):
     """Dated exceptions, such as a holiday."""
 
@@ -112,12 +126,7 @@ class DayChange(DayPlan):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.last < self.first:
-            message = "'last' is before 'first'"
-            raise ValueError(message)
-        if (self.last - self.first).days > 366:
-            message = "an exception lasts a year at most"
-            raise ValueError(message)
+        in_a_year(self.first, self.last)
         return self
 
 

@@ -30,6 +30,11 @@ class Log(Value):
     """Every entry; each has a number."""
 
     @property
+    def last(self) -> int:
+        """Number of the last entry, 0 in an empty log."""
+        return max((entry.id or 0 for entry in self.entries), default=0)
+
+    @property
     def fingerprint(self) -> str:
         """Fingerprint of everything that counts."""
         return fingerprint(repr([e.model_dump_json(exclude={"entered"}) for e in self.valid]))
@@ -58,7 +63,7 @@ class Log(Value):
 
     def appended(self, entries: Iterable[Entry], entered: date) -> "Log":
         """Return the log with more entries, each with the next number."""
-        first = max((e.id or 0 for e in self.entries), default=0) + 1
+        first = self.last + 1
         more = tuple(
             e.model_copy(update={"id": number, "entered": entered})
             for number, e in enumerate(entries, first)

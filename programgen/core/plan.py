@@ -240,6 +240,11 @@ class Change(Value):
     reason: Reason | None = None
     """Why."""
 
+    @property
+    def is_cause(self) -> bool:
+        """Whether it tells what was reported, and not what follows from it."""
+        return self.reason is not None and self.reason.text in self.text
+
 
 class Finished(Value):
     """Run minutes of a finished session."""
@@ -345,8 +350,8 @@ class Plan(Value):
     """The answers that the first version was made from, in a later version."""
     standing: Standing | None = None
     """Where the runner stands, in a later version."""
-    waiting: tuple[Ident, ...] = ()
-    """Questions without a clear answer: only gentle movement until they have one."""
+    waiting: tuple[Text, ...] = ()
+    """Questions and fields without a clear answer: only gentle movement until they have one."""
     changes: tuple[Change, ...] = ()
     """What is different from the version before, and why."""
     progress: tuple[WeekOfProgress, ...] = ()

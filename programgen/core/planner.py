@@ -531,12 +531,7 @@ def plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[
     protocol = makings.protocol
     locking = [f for f in screening.findings if f.plan is not Reach.FULL]
     if has_lapsed(makings.intake, makings.catalogue, order.made_on):
-        weeks = makings.catalogue.settings.valid_for.value.days // 7
-        yield Reason(
-            text=f"The clinician's review is more than {weeks} weeks old. What it allowed waits "
-            "until it is renewed.",
-            rule="clinician",
-        )
+        yield lapsed_reason(makings.catalogue)
     for found in locking:
         yield Reason(
             text=found.tell,
@@ -555,6 +550,16 @@ def plan_reasons(makings: Makings, screening: Triage, order: Order) -> Iterable[
     for found in screening.findings:
         if found.appointment:
             yield Reason(text=found.tell, rule=found.rule, cite=found.cite)
+
+
+def lapsed_reason(catalogue: Catalogue) -> Reason:
+    """Return why what a clinician allowed no longer counts."""
+    weeks = catalogue.settings.valid_for.value.days // 7
+    return Reason(
+        text=f"The clinician's review is more than {weeks} weeks old. What it allowed waits "
+        "until it is renewed.",
+        rule="clinician",
+    )
 
 
 def unplaced(

@@ -12,7 +12,7 @@ from itertools import groupby
 from programgen.core.catalogue import Catalogue
 from programgen.core.checkin import Void
 from programgen.core.clash import explain
-from programgen.core.decisions import Light
+from programgen.core.decisions import Light, Move
 from programgen.core.difference import changes_between
 from programgen.core.dose import State
 from programgen.core.entry import enter
@@ -25,13 +25,11 @@ from programgen.core.plan import (
     Exclusion,
     Finding,
     Finished,
-    OpenQuestions,
     Plan,
     PlanDay,
     PlanWeek,
     Provenance,
     Referral,
-    Result,
     Rung,
     Session,
     Withdrawn,
@@ -48,6 +46,7 @@ from programgen.core.planner import (
     goal_reasons,
     goal_text,
     is_draft,
+    lapsed_reason,
     makings_of,
     milestones,
     plan_reasons,
@@ -84,7 +83,7 @@ AHEAD = 3
 
 def replan(
     in_hand: Plan | Referral, log: Log, catalogue: Catalogue, *, today: date, program: str
-) -> Result:
+) -> Plan | Referral:
     """Return the next version of a plan, or the plan itself if nothing has changed.
 
     Raises:
@@ -123,11 +122,10 @@ def _withdrawn_since(referral: Referral, today: date) -> Plan | None:
     )
 
 
-def _says_the_same(in_hand: Plan | Referral, later: Referral | OpenQuestions) -> bool:
+def _says_the_same(in_hand: Plan | Referral, later: Referral) -> bool:
     """Return whether a referral in hand says all that a later one would say."""
     return (
         isinstance(in_hand, Referral)
-        and isinstance(later, Referral)
         and in_hand.provenance.entries == later.provenance.entries
         and in_hand.findings == later.findings
     )
@@ -199,7 +197,7 @@ def _provenance(
         version=old.version + 1,
         parent=fingerprint(whole),
         log=log.fingerprint,
-        entries=max((entry.id or 0 for entry in log.entries), default=0),
+        entries=log.last,
     )
 
 
@@ -233,9 +231,9 @@ def _kept_back(
 def _waiting(
     printed: Plan, standing: Standing, screening: Triage, catalogue: Catalogue, today: date
 ) -> tuple[str, ...]:
-    """Return the questions that are open, or that have to be asked again by now."""
+    """Return the questions and fields that are open, or have to be asked again by now."""
     if screening.is_open:
-        return screening.open_questions or ("pain-of-the-week",)
+        return (*screening.open_questions, *screening.open_fields)
     if today <= _valid_until(printed, standing, catalogue):
         return ()
     again = stopping_questions(catalogue)
@@ -321,7 +319,7 @@ def _plan(
     intake, state = standing.intake, standing.state
     selection = select(intake, catalogue, screening)
     if state.held is not None:
-        selection = _without_impact(selection)
+        selection = _without_impact(selection, state.held)
     check_stages(intake, protocol, screening)
     now = enter(protocol, intake, catalogue.settings)
     began = enter(protocol, first, catalogue.settings)
@@ -401,14 +399,16 @@ def _rungs(rungs: tuple[Rung, ...], here: str, good: int, *, held: bool) -> tupl
     )
 
 
-def _without_impact(selection: Selection) -> Selection:
+def _without_impact(selection: Selection, held: Move) -> Selection:
     """Leave out what lands hard: whatever pauses running pauses hops and jumps, too."""
     out = [
         e
         for e in selection.suitable.values()
         if e.impact in ("moderate", "high") or "plyometric" in e.tags
     ]
-    reason = Reason(text="It waits while running is on hold.", rule="hold")
+    reason = Reason(
+        text="It waits while running is on hold.", rule=held.id, cite=citations(held.evidence)
+    )
     gone = tuple(Exclusion(exercise=e.id, family=e.family, reasons=(reason,)) for e in out)
     names = {e.id for e in out}
     return replace(
@@ -479,12 +479,7 @@ def _held(ahead: _Ahead, screening: Triage) -> Reason | None:
         )
     makings = ahead.makings
     if has_lapsed(makings.intake, makings.catalogue, ahead.today):
-        weeks = makings.catalogue.settings.valid_for.value.days // 7
-        return Reason(
-            text=f"The clinician's review is more than {weeks} weeks old. Running waits until it "
-            "is renewed.",
-            rule="clinician",
-        )
+        return lapsed_reason(makings.catalogue)
     found = next(f for f in screening.findings if f.plan is not Reach.FULL)
     return Reason(text=found.tell, rule=found.rule, cite=found.cite)
 

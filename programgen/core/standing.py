@@ -28,7 +28,7 @@ SPOT_DAYS = 28
 """Days in which sharp pain in one spot is counted; a PROPOSAL, as for bad reactions."""
 
 WEEKS_APART = timedelta(days=14)
-"""Two weekly reports further apart are not compared."""
+"""Two weekly reports further apart are not compared; a PROPOSAL."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from programgen.core.catalogue import Reference
 from programgen.core.exercise import Dose, Effort, Exercise
 from programgen.core.protocol import Bout, LightBounds, Step
-from programgen.core.quantities import MILE
 
 PURPOSE = (
     "Helps a physiotherapist assemble an exercise and walk-run handout from published ranges; "
@@ -54,17 +53,6 @@ def span_text(span: timedelta) -> str:
     whole, rest = divmod(round(span.total_seconds()), 60)
     parts = ([f"{whole} min"] if whole else []) + ([f"{rest} s"] if rest or not whole else [])
     return " ".join(parts)
-
-
-def distance_text(metres: int, units: str) -> str:
-    """Return a distance in the runner's unit.
-
-    >>> distance_text(5000, "km"), distance_text(4828, "mi")
-    ('5 km', '3 miles')
-    """
-    amount = f"{metres / (MILE if units == 'mi' else 1000):.1f}".removesuffix(".0")
-    unit = "km" if units == "km" else "mile" if amount == "1" else "miles"
-    return f"{amount} {unit}"
 
 
 def _bout_text(bout: Bout) -> str:

@@ -228,7 +228,7 @@ def _changes(plan: Plan) -> Iterator[str]:
     said = ""
     for change in plan.changes:
         reason = change.reason
-        if reason and reason.text in change.text:
+        if reason and change.is_cause:
             said = reason.text
             yield _cited(change.text, reason.cite)
             continue

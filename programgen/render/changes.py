@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Change, Plan, Standing
 from programgen.core.reasons import Reason
 from programgen.core.words import day_text
@@ -14,10 +15,15 @@ from programgen.render.citing import Cited
 class Held:
     """What is paused, what may go on, and what ends it."""
 
+    title: str
     why: str
     paused: str
     goes_on: str
     ends: str
+    asks: tuple[str, ...] = ()
+    """Questions whose answers end it."""
+    release: bool = True
+    """A clinician signs here that it may go on."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,16 @@ class ChangesView:
     """The most important of it, for one page."""
 
 
-def changes_view(plan: Plan, cited: Cited) -> ChangesView | None:
+def changes_view(plan: Plan, content: Catalogue, cited: Cited) -> ChangesView | None:
     """Return what a later version opens with; None for the first version."""
     standing, version = plan.standing, plan.provenance.version
     if standing is None:
         return None
-    held = _held(plan, standing, cited)
+    walks = content.protocols[plan.provenance.protocol].growth is None
+    held = _held(plan, standing, content, cited, walks=walks)
     causes = _causes(plan.changes)
-    effects = tuple(c for c in plan.changes if not _is_cause(c))
-    told = {c.reason for c in plan.changes if _is_cause(c)}
+    effects = tuple(c for c in plan.changes if not c.is_cause)
+    told = {c.reason for c in plan.changes if c.is_cause}
     other = dict.fromkeys(c.reason for c in effects if c.reason and c.reason not in told)
     # The box above it says why already.
     more = [r for r in other if r != standing.held]
@@ -61,7 +68,7 @@ def changes_view(plan: Plan, cited: Cited) -> ChangesView | None:
         lead=f"This is version {version} of your plan. It counts from "
         f"{day_text(standing.open_from)} on. Put version {version - 1} away.",
         held=held,
-        rest=_rest(plan, standing),
+        rest=_rest(standing, walks=walks),
         causes=(
             *(cited.marked(c.text, c.reason.cite) for c in causes if c.reason),
             *(cited.with_numbers(r) for r in more),
@@ -75,26 +82,42 @@ def changes_view(plan: Plan, cited: Cited) -> ChangesView | None:
     )
 
 
-def _is_cause(change: Change) -> bool:
-    """Return whether a change tells what was reported, and not what follows from it."""
-    return change.reason is not None and change.reason.text in change.text
-
-
 def _causes(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return what was reported; a step that an earlier line has told is not told again."""
     told: list[Change] = []
     for change in changes:
         reason = change.reason
-        if _is_cause(change) and not any(reason and reason.text in c.text for c in told):
+        if change.is_cause and not any(reason and reason.text in c.text for c in told):
             told.append(change)
     return tuple(told)
 
 
-def _held(plan: Plan, standing: Standing, cited: Cited) -> Held | None:
+MOST_ASKED = 5
+"""Questions that are listed in the box; more are all of the warning questions again."""
+
+
+def _held(
+    plan: Plan, standing: Standing, content: Catalogue, cited: Cited, *, walks: bool
+) -> Held | None:
     if standing.held is None:
         return None
-    what = "running" if plan.provenance.protocol != "walking" else "the walks of this plan"
+    what = "the walks of this plan" if walks else "running"
+    if plan.waiting:
+        words = content.vocabulary
+        known = {**words.screening, **words.health}
+        asks = [known[name].ask for name in plan.waiting if name in known]
+        return Held(
+            title="On hold until some questions are answered",
+            why=cited.with_numbers(standing.held),
+            paused=f"Paused: {what} and strength work. Your week pages have none.",
+            goes_on=_goes_on(plan, standing),
+            ends="You give each question a clear yes or no. Not sure about one? Ask a doctor or "
+            "physiotherapist first.",
+            asks=tuple(asks) if len(asks) <= MOST_ASKED else (),
+            release=False,
+        )
     return Held(
+        title="On hold until somebody has had a look",
         why=cited.with_numbers(standing.held),
         paused=f"Paused: {what}. Your week pages have none.",
         goes_on=_goes_on(plan, standing),
@@ -132,11 +155,10 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _rest(plan: Plan, standing: Standing) -> str | None:
+def _rest(standing: Standing, *, walks: bool) -> str | None:
     until = standing.rest_until
     if standing.held or until is None or until <= standing.open_from:
         return None
-    walks = plan.provenance.protocol == "walking"
     what = "the walks of this plan" if walks else "running"
     last = until - timedelta(days=1)
     return f"Rest from {what} up to {day_text(last)}. From {day_text(until)} on it may go on."

@@ -41,6 +41,7 @@ from programgen.render.view import (
     open_view,
     plan_view,
     referral_view,
+    weeks_ahead,
 )
 
 _ATTRIBUTE = re.compile(r'([a-zA-Z][\w:-]*)="([^"]*)"')
@@ -209,7 +210,7 @@ def _plan(plan: Plan, content: Catalogue, pictures: Pictures, house: HouseStyle)
         unscripted="Open your week below and look for today.",
         weeks=tuple(
             _week(week, show, plan, content)
-            for week, show in zip(plan.weeks[-len(whole.weeks) :], whole.weeks, strict=True)
+            for week, show in zip(weeks_ahead(plan), whole.weeks, strict=True)
         ),
         stages=tuple(
             _stage(rung.stage, show) for rung, show in zip(plan.rungs, whole.stages, strict=True)

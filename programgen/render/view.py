@@ -372,7 +372,7 @@ def plan_view(
     """Turn a plan into everything that its pages show; *high* is the paper in millimetres."""
     protocol = content.protocols[plan.provenance.protocol]
     cited = Cited(content.references)
-    changes = changes_view(plan, cited)
+    changes = changes_view(plan, content, cited)
     reasons = tuple(cited.with_numbers(r) for r in _reasons(plan))
     left_out = _left_out(plan, content)
     groups = _groups(plan, content, cited, pictures, edition)
