@@ -106,16 +106,41 @@ def _week(
     if old is None:
         yield Change(week=new.number, text="This week is new: the plan goes on.", reason=why)
         return
-    before = {p.slot: p for p in old.placed if p.day >= open_from}
-    after = {p.slot: p for p in new.placed if p.day >= open_from}
-    for slot, placed in after.items():
-        text = _slot(before.get(slot), placed)
+    before = _by_place(old, open_from)
+    after = _by_place(new, open_from)
+    pairs, gone = _matched(before, after)
+    for was, now in pairs:
+        text = _slot(was, now)
         if text:
             yield Change(week=new.number, text=text, reason=why)
-    gone = [placed for slot, placed in before.items() if slot not in after]
     if gone:
         names = "; ".join(f"{day_text(p.day)}: {_named(p)}" for p in gone)
         yield Change(week=new.number, text=f"Left out: {names}.", reason=why)
+
+
+_Place = tuple[str, date]
+"""Kind of session and day; a kind stands once on a day."""
+
+
+def _by_place(week: PlanWeek, open_from: date) -> dict[_Place, Placed]:
+    return {(p.slot.rsplit("-", 1)[0], p.day): p for p in week.placed if p.day >= open_from}
+
+
+def _matched(
+    before: dict[_Place, Placed], after: dict[_Place, Placed]
+) -> tuple[list[tuple[Placed | None, Placed]], list[Placed]]:
+    """Return each session with the one before it, and those that have gone.
+
+    What stays on its day is the same session; the others of a kind pair up in order.
+    """
+    spare = [place for place in before if place not in after]
+    pairs: list[tuple[Placed | None, Placed]] = []
+    for place, now in after.items():
+        was = place if place in before else next((s for s in spare if s[0] == place[0]), None)
+        if was in spare:
+            spare.remove(was)
+        pairs.append((before[was] if was else None, now))
+    return pairs, [before[place] for place in spare]
 
 
 def _slot(old: Placed | None, new: Placed) -> str | None:

@@ -135,6 +135,42 @@ def test_a_pause_says_what_stops_what_goes_on_and_what_ends_it():
     assert not any(placed.session.stage for placed in ahead)
 
 
+def unsure():
+    """A plan after a week in which one warning question had no clear answer."""
+    plan = first()
+    day = plan.weeks[0].days[1].day
+    report = WeekReport(day=day, answers={"saddle-numbness": "unsure"})
+    log = Log(plan=plan.provenance.plan).appended([report], day)
+    return service.updated(plan, log, CONTENT, today=day)
+
+
+def test_a_question_without_an_answer_is_in_the_box_and_no_clinician_signs_there():
+    """What ends this hold is an answer, so the box asks for it."""
+    plan = unsure()
+    page = page_of(plan)
+    told = part(page, "On hold until some questions are answered")
+
+    assert CONTENT.vocabulary.screening["saddle-numbness"].ask in told
+    assert "clear yes or no" in told
+    assert "get medical help now" in told
+    assert "Allowed again by" not in page
+    assert not any(
+        p.session.stage or p.session.kind == "strength"
+        for week in plan.weeks
+        for p in week.placed
+        if p.day >= plan.standing.open_from
+    )
+
+
+def test_no_session_moves_away_from_a_day_on_which_it_is_new():
+    """What stays on its day is the same session, however many of its kind the week has."""
+    for plan in (unsure(), on_hold(), after_a_bad_run()[0], crowded()):
+        for change in plan.changes:
+            gone = re.search(r"The (\w+) session moves from (\w+ \d+ \w+) to", change.text)
+            new = f"{gone[2]}: the {gone[1]} session is new." if gone else ""
+            assert new not in [other.text for other in plan.changes] or not gone
+
+
 def test_weeks_of_the_past_are_not_printed_again():
     """The running week and the later ones keep their numbers."""
     plan, _ = after_a_bad_run()
