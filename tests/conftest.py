@@ -1,5 +1,6 @@
 """Builders that every test may use: a healthy baseline runner and the shipped content."""
 
+import gc
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -103,6 +104,16 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("XDG_CACHE_HOME", "PROGRAMGEN_STORE", "PROGRAMGEN_NO_STORE"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_heap() -> None:
+    """Keep what earlier modules hold out of the collection that follows each printed page.
+
+    With plans and pages of thousands of tests in memory one collection takes seconds.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
