@@ -149,7 +149,6 @@ def test_new_numbness_withdraws_a_plan_that_is_on_hold(kind):
     assert isinstance(updated(FIRST, log, CONTENT, WEDNESDAY), Referral)
 
 
-@pytest.mark.xfail(reason="the last answer counts, with or without a release")
 def test_a_warning_sign_in_the_questions_needs_a_release():
     """S1: what was a yes last week and is a no today was still never looked at."""
     sunday = MONDAY + 6 * DAY
