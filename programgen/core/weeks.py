@@ -619,7 +619,7 @@ def _single(run: int) -> tuple[Step, ...]:
 def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
     """Return the minutes of the key run and of the others beyond the ladder.
 
-    A new longest run waits until the last one is old enough.
+    A new longest run waits until the last one is old enough; the last stage is none.
     """
     growth = makings.protocol.growth
     if growth is None:
@@ -627,12 +627,12 @@ def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int
     last = dose.run_minutes(makings.protocol.stages[-1].top)
     key = state.target
     longest = dose.recent_longest(makings.protocol, state, day)
-    first = next((d for d, m in state.longest if m >= longest), None)
-    is_new = key > max(longest, makings.entry.target)
-    if first and is_new and (day - first).days < growth.days_between:
-        key = longest
     # The runner's own longest run counts as long as it lies in the look-back.
     own = makings.entry.target if 7 * number <= growth.lookback.days else 0
+    first = next((d for d, m in state.longest if m >= longest), None)
+    is_new = key > max(longest, own)
+    if first and is_new and (day - first).days < growth.days_between:
+        key = min(key, max(longest, last))
     if longest:
         key = min(key, max(int(growth.factor * longest), own, last))
     share = makings.catalogue.settings.other_runs.value
