@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from programgen.cli.checkin import kind_of
+from programgen.cli.given import asked
 from programgen.cli.intake import yes_no
 from programgen.cli.printing import HEADINGS, bullet, wrapped
 from programgen.content.log_file import entry_of
-from programgen.content.reading import Document
 from programgen.core.decisions import Reported
 from programgen.core.log_sheet import ACTIVITIES
 from programgen.core.protocol import time_of
@@ -136,7 +136,7 @@ def ask_session(
         _answers(fields, session, kind, asleep=day < today)
         _tell_at_once(fields, in_hand, content)
     given = {key: value for key, value in fields.items() if value is not None}
-    return entry_of(Document("your answers", {"kind": "session", **given}), content)
+    return entry_of(asked({"kind": "session", **given}), content)
 
 
 def _answers(fields: dict[str, Any], session: Any, kind: str, *, asleep: bool) -> None:
@@ -284,7 +284,7 @@ class Interview:
         except _WarningSign:
             pass
         given = {key: value for key, value in fields.items() if value not in (None, {})}
-        return entry_of(Document("your answers", {"kind": "week", **given}), self.content)
+        return entry_of(asked({"kind": "week", **given}), self.content)
 
     def signs(self, answers: dict[str, str], told: dict[str, str], reports: Sequence[Any]) -> None:
         """Ask every question of the stopping rules, each of them shown.
