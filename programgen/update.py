@@ -1,9 +1,13 @@
 """Versions of a plan on disk: the plan in hand, the log beside it, and those before."""
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from programgen import service
 from programgen.content.log_file import locked, log_path, read_log
@@ -53,7 +57,9 @@ def _updated(
     path: Path, content: Catalogue, today: date, warn: Callable[[Referral], None]
 ) -> Updated:
     before = read_plan(path, content)
-    log = read_log(path, before.provenance.plan, today, content)
+    plan = before if isinstance(before, Plan) else before.before
+    start = plan.start if plan else None
+    log = read_log(path, before.provenance.plan, today, content, start)
     if log.last < before.provenance.entries:
         text = (
             f"lacks reports that this plan counts (up to {before.provenance.entries}); "
@@ -61,18 +67,72 @@ def _updated(
         )
         raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
-    if result is before:
-        return Updated(before, result)
+    if result is before or _is_equal(before, result):
+        return Updated(before, before)
     if isinstance(result, Referral):
         warn(result)
-    kept = path.with_suffix(f".v{before.provenance.version}.json")
-    service.write_all({kept: service.saved(before), path: service.saved(result)})
+    old = service.saved(before)
+    kept = _place_for(path, before.provenance.version, old)
+    service.write_all({kept: old, path: service.saved(result)}, like=path)
     return Updated(before, result, kept)
 
 
+def _is_equal(old: Plan | Referral, new: Plan | Referral) -> bool:
+    """Return whether two versions differ in nothing but what they were made from, and when."""
+    if old.provenance.catalogue != new.provenance.catalogue or old.result != new.result:
+        return False
+    loose: dict[str, Any] = {
+        "provenance": True,
+        "changes": True,
+        "quality": True,
+        "standing": {"open_from"},
+        "weeks": {"__all__": {"firm"}},
+        "before": {"provenance"},
+    }
+    return old.model_dump(exclude=loose) == new.model_dump(exclude=loose)
+
+
+def _place_for(path: Path, version: int, content: bytes) -> Path:
+    """Return where a version is kept: a name that is free, or that holds it already."""
+    first = path.with_suffix(f".v{version}.json")
+    others = (path.with_suffix(f".v{version}.{number}.json") for number in count(2))
+    return next(
+        place
+        for place in chain([first], others)
+        if not os.path.lexists(place) or (place.is_file() and place.read_bytes() == content)
+    )
+
+
+def check_kept(outputs: Iterable[Path], plan: Path) -> None:
+    """Refuse outputs under the name of a version that is kept.
+
+    Raises:
+        ContentError: every such output.
+    """
+    kept = re.compile(re.escape(plan.with_suffix("").name) + r"\.v\d+(\.\d+)?\.json")
+    problems = [
+        Problem(str(path), 0, 0, "is the place of a version that is kept; choose another", "output")
+        for path in outputs
+        if kept.fullmatch(path.name) and path.resolve().parent == plan.absolute().parent.resolve()
+    ]
+    if problems:
+        raise ContentError(problems)
+
+
 def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
-    """Return what is different from one saved version to another, and why."""
+    """Return what is different from one saved version to another, and why.
+
+    Raises:
+        ContentError: they are no versions of one plan, or the later one is named first.
+    """
     before, after = read_plan(old, content), read_plan(new, content)
+    was, now = before.provenance, after.provenance
+    if was.plan != now.plan:
+        text = f"is of another plan than {old}; name two versions of one plan"
+        raise ContentError([Problem(str(new), 0, 0, text, "other-plan")])
+    if was.version > now.version:
+        text = f"is version {now.version}, and {old} is version {was.version}; name the older first"
+        raise ContentError([Problem(str(new), 0, 0, text, "order")])
     if isinstance(after, Referral):
         stopping = [f for f in after.findings if f.plan == "none"]
         return tuple(
