@@ -119,6 +119,30 @@ def check_kept(outputs: Iterable[Path], plan: Path) -> None:
         raise ContentError(problems)
 
 
+def check_unreported(outputs: Iterable[Path]) -> None:
+    """Refuse to write a new plan beside the reports of another.
+
+    Raises:
+        ContentError: every such output.
+    """
+    problems = [
+        Problem(
+            str(path),
+            0,
+            0,
+            f"has reports beside it ({log_path(path).name}); {_ELSEWHERE}",
+            "output",
+        )
+        for path in outputs
+        if path.suffix == ".json" and log_path(path).exists()
+    ]
+    if problems:
+        raise ContentError(problems)
+
+
+_ELSEWHERE = "choose another name, or move both files away"
+
+
 def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
     """Return what is different from one saved version to another, and why.
 
@@ -133,6 +157,8 @@ def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
     if was.version > now.version:
         text = f"is version {now.version}, and {old} is version {was.version}; name the older first"
         raise ContentError([Problem(str(new), 0, 0, text, "order")])
+    if was == now:
+        return ()
     if isinstance(after, Referral):
         stopping = [f for f in after.findings if f.plan == "none"]
         return tuple(

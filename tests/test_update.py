@@ -164,8 +164,28 @@ def test_only_two_versions_of_one_plan_are_compared(plan, tmp_path):
     assert run("diff", first, plan) == "Nothing is different.\n"
 
 
+def test_a_referral_is_not_different_from_itself(tmp_path):
+    """Nothing was withdrawn in between."""
+    path = tmp_path / "referral.json"
+    intake = ROOT / "examples" / "referral.yaml"
+    run("plan", intake, "--today", "2026-11-24", "-o", path, code=3)
+
+    assert run("diff", path, path) == "Nothing is different.\n"
+
+
 def test_a_saved_plan_may_begin_with_a_mark(plan):
     """Some editors put three bytes before the first letter."""
     plan.write_bytes(b"\xef\xbb\xbf" + plan.read_bytes())
 
     assert checkin(plan, "--list") == "Nothing is reported yet.\n"
+
+
+def test_a_new_plan_is_not_written_beside_reports(plan):
+    """The plan that the reports are about would be gone."""
+    words = ("plan", ROOT / "examples" / "runner.yaml", "--today", "2026-11-24", "-o", plan)
+    run(*words)
+    checkin(plan, "--day", "2026-11-30", "--done", "yes")
+    before = plan.read_bytes()
+
+    assert "has reports beside it (plan.log.yaml); choose another name" in run(*words, code=1)
+    assert plan.read_bytes() == before

@@ -383,8 +383,17 @@ class Desk:
         from programgen.cli.checkin_questions import ask_session
         from programgen.content.activity import read_activity
 
-        whole = [(file, read_activity(file)) for file in self.asked["files"]]
-        filled_in = [self.recorded(log, file, activity, given) for file, activity in whole]
+        filled_in: list[dict[str, Any]] = []
+        problems: list[str] = []
+        for file in self.asked["files"]:
+            try:
+                fields = self.recorded(log, file, read_activity(file), given)
+                self.check_day(log, file, fields, filled_in)
+                filled_in.append(fields)
+            except ProgramgenError as error:
+                problems.append(str(error))
+        if problems:
+            raise ProgramgenError("\n".join(problems))
         for fields in filled_in:
             if given or self.asked["day"] or self.asked["correct"]:
                 self.one(log, "session", fields)
@@ -393,6 +402,29 @@ class Desk:
             report = ask_session(session, fields, self.in_hand, self.content, self.today)
             if report is not None:
                 self.write([report])
+
+    def check_day(
+        self, log: Any, file: Path, fields: dict[str, Any], others: Sequence[dict[str, Any]]
+    ) -> None:
+        """Refuse a recording before anything is asked about it, if its day cannot be meant.
+
+        A warning sign is taken whatever its day.
+        """
+        day, kind = date.fromisoformat(fields["day"]), fields["session"]
+        if fields.get("where") == "new-numb-weak":
+            return
+        if day < self.start:
+            raise ProgramgenError(f"{file}: is of {day}; the plan begins on {self.start}")
+        if day > self.today:
+            raise ProgramgenError(f"{file}: is of {day}, which is still to come")
+        known = (e for e in log.valid if e.kind == "session" and (e.day, e.session) == (day, kind))
+        old = next(known, None)
+        if old is not None and self.asked["correct"] is None:
+            text = f"the {kind} of {day} is reported in entry {old.id}; add --correct {old.id}"
+            raise ProgramgenError(f"{file}: {text}")
+        if any((other["day"], other["session"]) == (fields["day"], kind) for other in others):
+            text = f"another of these files is of {day} as well; report them one by one"
+            raise ProgramgenError(f"{file}: {text}")
 
     def recorded(
         self, log: Any, file: Path, activity: Any, given: dict[str, Any]
@@ -413,6 +445,9 @@ class Desk:
             raise ProgramgenError(
                 f"{file}: does not say in which time zone it was recorded; name its day with --day"
             )
+        if day not in activity.days:
+            days = " or ".join(map(str, activity.days))
+            raise ProgramgenError(f"{file}: is of {days}, and not of {day}")
         fields: dict[str, Any] = {"day": str(day), "session": kind, "source": file.name[:120]}
         if activity.distance:
             fields["distance"] = write_distance(round(activity.distance))

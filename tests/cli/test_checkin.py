@@ -657,3 +657,31 @@ def test_days_away_over_the_turn_of_the_year_say_the_year(plan):
     output = checkin(plan, "--away", "2026-12-28", "2027-01-03")
 
     assert "away from Mon 28 Dec 2026 to Sun 3 Jan 2027" in " ".join(output.split())
+
+
+def test_a_recording_whose_day_cannot_be_meant_is_refused_before_questions(plan, tmp_path):
+    """Before the plan, to come, reported already, twice the same day, or of another day."""
+    files = {}
+    for name, day in (
+        ("old", "2026-11-28"),
+        ("new", "2026-12-04"),
+        ("one", MONDAY),
+        ("two", MONDAY),
+    ):
+        files[name] = tmp_path / f"{name}.gpx"
+        zone = "+00:30"
+        files[name].write_bytes(gpx(f"{day}T12:00:00{zone}", f"{day}T12:25:00{zone}"))
+    given = [word for name in ("old", "new", "one", "two") for word in ("--activity", files[name])]
+    told = untouched(plan, *given, code=1)
+    other = untouched(
+        plan, "--activity", files["one"], "--day", "2026-12-01", "--run", "3 min", code=1
+    )
+    checkin(plan, "--day", MONDAY, "--done", "yes")
+    again = untouched(plan, "--activity", files["one"], code=1)
+
+    assert f"{files['old']}: is of 2026-11-28; the plan begins on 2026-11-30" in told
+    assert f"{files['new']}: is of 2026-12-04, which is still to come" in told
+    assert f"{files['two']}: another of these files is of 2026-11-30 as well" in told
+    assert "Worst pain during" not in told
+    assert f"{files['one']}: is of 2026-11-30, and not of 2026-12-01" in other
+    assert "the run of 2026-11-30 is reported in entry 1; add --correct 1" in again
