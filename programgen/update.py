@@ -79,16 +79,18 @@ def _updated(
 
 def _is_equal(old: Plan | Referral, new: Plan | Referral) -> bool:
     """Return whether two versions differ in nothing but what they were made from, and when."""
-    if old.provenance.catalogue != new.provenance.catalogue or old.result != new.result:
+    was, now = old.provenance, new.provenance
+    if was.catalogue != now.catalogue or old.result != new.result:
         return False
     loose: dict[str, Any] = {
-        "provenance": True,
-        "changes": True,
-        "quality": True,
+        **dict.fromkeys(("provenance", "changes", "quality", "checked", "first_intake"), True),
         "standing": {"open_from"},
         "weeks": {"__all__": {"firm"}},
         "before": {"provenance"},
     }
+    if was.entries == now.entries:
+        # Without a report these only say in other words where the runner began.
+        loose |= dict.fromkeys(("standing", "reasons", "rungs"), True)
     return old.model_dump(exclude=loose) == new.model_dump(exclude=loose)
 
 

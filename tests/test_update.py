@@ -87,6 +87,16 @@ def test_a_report_that_changes_nothing_makes_no_version(plan):
     assert names(plan.parent) == ["plan.json", "plan.log.yaml", "plan.v1.json"]
 
 
+def test_looking_without_a_report_makes_no_version(plan):
+    """The first update of a plan, before its start, finds nothing to say."""
+    before = plan.read_bytes()
+    said = run("update", plan, "--today", "2026-11-26")
+
+    assert said.startswith("Nothing has changed: the plan stays as it is.")
+    assert plan.read_bytes() == before
+    assert names(plan.parent) == ["plan.json"]
+
+
 def test_a_report_as_planned_is_a_version_in_which_nothing_ahead_has_changed(plan):
     """What was done is part of the plan: its ticks and the way so far are printed."""
     assert "Version 2 of the plan.\nNothing ahead has changed." in checkin(plan, *REPORT)

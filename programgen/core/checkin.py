@@ -64,6 +64,8 @@ class SessionReport(_Entry):
     """Where it was felt."""
     limp: YesNo | None = None
     """Limping, or running in another way because of pain."""
+    exercise: Ident | None = None
+    """The exercise that moved the pain further down the leg, if it is known which."""
     spot: YesNo | None = None
     """Sharp pain in one spot of a bone."""
     night: YesNo | None = None

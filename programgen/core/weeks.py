@@ -91,6 +91,8 @@ class Printed:
     """No session of the ladder may be planned."""
     rest_until: date | None = None
     """No session of the ladder before this day."""
+    careful: bool = False
+    """Other training takes no more time than is printed, whatever room the runs leave."""
     ran: frozenset[date] = frozenset()
     """Days of sessions of the ladder that were reported, planned or not."""
 
@@ -229,10 +231,10 @@ def _made(
         firm=week.number <= firm_weeks and not waits,
         reasons=(*gates, *_reasons(makings, week, layout, state)),
     )
-    after = seen(makings.growing, thread.strength, last_items(planned), week.number)
-    planned = planned.model_copy(
-        update={"reasons": (*planned.reasons, *strength_reasons(thread.strength, after))}
-    )
+    items = last_items(planned)
+    after = seen(makings.growing, thread.strength, items, week.number)
+    told = strength_reasons(makings.growing, thread.strength, after, week.number) if items else ()
+    planned = planned.model_copy(update={"reasons": (*planned.reasons, *told)})
     choice = choice_of(planned)
     return planned, Thread(
         state=state,
@@ -330,6 +332,8 @@ def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
     """Return what the rest of a week should hold; what was missed is not made up (S16)."""
     if printed.held:
         demand = replace(demand, runs=0)
+    if printed.careful and printed.week:
+        demand = _no_more(demand, printed.week)
     if not printed.running(week):
         return demand
     rest = choice_of(printed.week, printed.open_from)
@@ -346,6 +350,22 @@ def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
     return replace(
         demand, runs=runs, strength=strength, cross=cross, mobility=mobility, key_minutes=key
     )
+
+
+def _no_more(demand: Demand, week: PlanWeek) -> Demand:
+    """Return what a week asks for with no more easy training than is printed."""
+    cross = [p.session.minutes for p in week.placed if p.session.kind == "cross-training"]
+    return replace(
+        demand,
+        cross=min(demand.cross, len(cross)),
+        cross_minutes=min(demand.cross_minutes, max(cross, default=0)),
+    )
+
+
+def _most_strength(printed: Printed) -> int | None:
+    """Return the minutes that a strength session may take at most, where it may not grow."""
+    placed = printed.week.placed if printed.careful and printed.week else ()
+    return max((p.session.minutes for p in placed if p.session.kind == "strength"), default=None)
 
 
 def _asked(
@@ -408,10 +428,11 @@ def _place(
     problem = None
     # What is left of the running week stays on its days, even if a fuller session fits others.
     steady, least = printed.running(week), 0
+    most = _most_strength(printed)
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
         rooms = _rooms(makings, week, stage, printed)
-        for whole, strength, mobility in _demands(makings, state, week, routine):
+        for whole, strength, mobility in _demands(makings, state, week, routine, most):
             demand = _left(whole, week, printed)
             tried = _asked(makings, thread, week, printed, rooms, demand)
             problem = problem or tried
@@ -474,12 +495,7 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
     A week is laid out for its fullest session; earlier ones are shorter and fit as well.
     """
     wanted = max(
-        (
-            dose.before_run(
-                makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
-            )
-            for day in _ladder_days(makings, week)
-        ),
+        (_before(makings, state, day) for day in _ladder_days(makings, week)),
         key=lambda then: (then.stage, then.target),
     )
     yield wanted, False
@@ -488,12 +504,13 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
 
 
 def _demands(
-    makings: Makings, state: State, week: Frame, routine: Routine
+    makings: Makings, state: State, week: Frame, routine: Routine, most: int | None
 ) -> Iterator[tuple[Demand, tuple[Item, ...], tuple[Item, ...]]]:
     """Yield the week's content with its strength and mobility exercises, the fullest first.
 
     What gives way, in order: moves around the runs, the length of the strength session,
-    and last the repeats of the run, down to the first session of the stage.
+    and last the repeats of the run, down to the first session of the stage. ``most`` are the
+    minutes of the strength session, if they are bounded.
     """
     stage = makings.protocol.stages[state.stage]
     full, extra = _longest(makings, state, week), moves_minutes(makings, stage)
@@ -504,7 +521,7 @@ def _demands(
     seen = set()
     for (key, other), more in runs:
         for less in SHORTER:
-            strength, mobility = routine_items(makings, routine, week.number, less)
+            strength, mobility = routine_items(makings, routine, week.number, less, most)
             demand = _demand(makings, stage, week, (other + more, key + more), strength, mobility)
             if demand not in seen:
                 seen.add(demand)
@@ -640,11 +657,17 @@ class _Dosed:
     reason: Reason
 
 
+def _before(makings: Makings, state: State, day: date) -> State:
+    """Return the state in which the ladder asks for a session on a day."""
+    entry = makings.entry
+    return dose.before_run(
+        makings.protocol, state, day, top=entry.top, goal=entry.most, restart=entry.restart
+    )
+
+
 def _dosed(makings: Makings, state: State, week: Frame, day: date, *, key: bool) -> _Dosed:
     """Return the session that the ladder asks for on a day."""
-    now = dose.before_run(
-        makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
-    )
+    now = _before(makings, state, day)
     stage = makings.protocol.stages[now.stage]
     if now.target:
         long, other = _beyond(makings, now, day, week.number)
