@@ -23,7 +23,7 @@ _WRONG = f"{__name__}.wrong"
 
 SESSION = (
     "session", "done", "run", "distance", "before", "during", "after", "morning", "where", "limp",
-    "spot", "night", "effort",
+    "exercise", "spot", "night", "effort",
 )  # fmt: skip
 """Fields of a session report that are options, in the order of the log sheet."""
 
@@ -115,6 +115,7 @@ def _options(function: Any) -> Any:
             "Where it was: further means down the leg, nearer means to the spine.",
         ),
         "--limp": (_ANSWERS, "You limped, or ran in another way because of pain."),
+        "--exercise": (click.STRING, "The exercise that moved it further down the leg."),
         "--spot": (_ANSWERS, "Sharp pain in one spot of a bone."),
         "--night": (_ANSWERS, "The pain woke you at night."),
         "--effort": (_SCORE, "How hard it was, 0 to 10."),

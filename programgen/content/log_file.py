@@ -301,6 +301,8 @@ def _names(
             named = value.get(field)
             names = named if isinstance(named, dict) else ()
             yield from (((field, name), name, known) for name in names)
+    if kind == "session" and isinstance(value, dict) and isinstance(value.get("exercise"), str):
+        yield ("exercise",), value["exercise"], content.exercises
     if kind == "release" and isinstance(value.get("highest_stage"), str):
         stages = {stage.id for p in content.protocols.values() for stage in p.stages}
         yield ("highest_stage",), value["highest_stage"], stages
