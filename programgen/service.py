@@ -24,7 +24,7 @@ from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
-from programgen.core.checker import violations
+from programgen.core.checker import violations, violations_since
 from programgen.core.dose_notation import parse_dose
 from programgen.core.exercise import Dose
 from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
@@ -99,12 +99,11 @@ def plan(
     order = Order(start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol)
     result = make_plan(intake, content, order)
     if isinstance(result, Plan):
-        _check(result, content)
+        _refuse(violations(result, content))
     return result
 
 
-def _check(result: Plan, content: Catalogue) -> None:
-    broken = violations(result, content)
+def _refuse(broken: list[str]) -> None:
     if broken:
         listed = "\n  ".join(broken)
         message = f"the plan breaks its own rules; please report this:\n  {listed}"
@@ -121,8 +120,9 @@ def updated(
         BrokenPlanError: the new version breaks a rule; a fault of the program.
     """
     result = replan(in_hand, log, content, today=today, program=__version__)
-    if isinstance(result, Plan) and result is not in_hand:
-        _check(result, content)
+    if result is not in_hand:
+        alone = violations(result, content) if isinstance(result, Plan) else []
+        _refuse([*alone, *violations_since(in_hand, result, content)])
     return result
 
 

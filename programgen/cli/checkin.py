@@ -242,7 +242,9 @@ def _misuse(asked: dict[str, Any]) -> Iterator[str]:
         yield "--correct goes with the answers that are right, such as --morning 2"
     if len(asked["files"]) > 1 and any(asked[n] is not None for n in (*SESSION, "day", "correct")):
         yield "with several recordings, answer the questions instead"
-    if asked["day"] is not None and not (modes["a session"] or modes["a week"] or modes["--release-by"]):
+    if asked["day"] is not None and not (
+        modes["a session"] or modes["a week"] or modes["--release-by"]
+    ):
         yield "--day goes with an answer, such as --done yes"
     given = [n for n in SESSION if asked[n] is not None]
     if given and asked["done"] is None and asked["correct"] is None and not asked["files"]:

@@ -40,7 +40,7 @@ PLACES = {
     "same": "the usual place",
     "nearer": "nearer the spine",
     "further": "further down the leg",
-    "new-numb-weak": "new numbness or weakness",
+    "new-numb-weak": "new tingling, numbness or weakness",
 }
 """Where it was felt, in the order of the log sheet."""
 

@@ -15,7 +15,7 @@ from programgen.core.quantities import Day, Distance, Score, Span
 
 Where = Literal["none", "same", "nearer", "further", "new-numb-weak"]
 """Where it was felt: nowhere, at the usual place, nearer the spine (a good sign), further
-down the leg, or with new numbness or weakness."""
+down the leg, or with new tingling, numbness or weakness."""
 
 Activity = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 """Something that the back makes hard, in the runner's words."""

@@ -775,6 +775,10 @@ def _stands(protocol: Protocol, stage: Stage, good: int) -> Reason:
     )
 
 
+ADVICE = ("night", "rising", "no-gain")
+"""Rules of the advice to have the back looked at while the plan goes on."""
+
+
 def _advice(
     protocol: Protocol, standing: Standing, settings: Settings, today: date
 ) -> Iterator[Reason]:

@@ -218,7 +218,8 @@ def _ladder_session(
     elif light is not Light.NONE:
         state = replace(state, closed=state.closed + 1)
         state = dose.noted(protocol, state, report.day, light)
-    if before.held is not None:
+    # A pause in force stays, unless a warning sign outranks it.
+    if before.held is not None and state.held is not None and state.held.step != "stop":
         state = replace(state, held=before.held)
     minutes = ran.total_seconds() / 60 if runner and report.done != "no" else 0.0
     return replace(
@@ -280,7 +281,7 @@ def _other_session(standing: Standing, report: SessionReport, protocol: Protocol
     if is_yes(report.spot):
         state = replace(state, spots=(*state.spots, report.day))
     before = state
-    if light >= Light.SPREAD and state.held is None:
+    if light is Light.STOP or (light >= Light.SPREAD and state.held is None):
         state = dose.noted(protocol, state, report.day, light)
     if light >= Light.RED:
         state = replace(state, lighter_since=report.day)

@@ -20,6 +20,10 @@ LONG_MONTHS = (
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
+LEG_STAYS = (
+    "Pain that moved down the leg and is still there in the evening: call a doctor or "
+    "physiotherapist."
+)
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"
 AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
