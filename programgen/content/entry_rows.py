@@ -66,7 +66,14 @@ _ANSWERS = {"y": "yes", "n": "no", "u": "unsure", "?": "unsure"}
 _WORDS = {
     "done": {"x": "yes", "✓": "yes", "✔": "yes", "y": "yes", "n": "no", "-": "no", "missed": "no"},
     "session": {word.lower(): kind for kind, word in SESSIONS},
-    "where": {word.lower(): place for place, word in WHERE},
+    "where": {
+        **{word.lower(): place for place, word in WHERE},
+        # As people shorten it, and as it stood on sheets that are already printed.
+        **dict.fromkeys(
+            ("new tingling", "new numbness", "new weakness", "tingling", "numb", "weak"),
+            "new-numb-weak",
+        ),
+    },
     **dict.fromkeys(_YES_NO, _ANSWERS),
 }
 """How people tick and shorten on paper."""

@@ -111,6 +111,24 @@ def test_where_nothing_hurt_nobody_is_asked_for_a_limp(plan):
     assert rows(plan)[0].endswith("morning: 0, where: none, effort: 3}")
 
 
+def test_the_exercise_that_moved_the_pain_is_asked_for(plan, content):
+    """One of the session, by its number; Enter where nobody knows."""
+    sessions = [p for w in read_plan(plan, content).weeks for p in w.placed if p.session.items]
+    strength = next(p for p in sessions if p.session.kind == "strength")
+    second = strength.session.items[1].exercise
+    skip = "\n" * sum(d < strength.day for d in ask_days(plan, content))
+    output = checkin(plan, today=str(strength.day), stdin=skip + "d\n1\n9\n4\n2\n" + "\n" * 9)
+
+    assert f"2 {content.exercises[second].words.name}" in output
+    assert rows(plan)[0].endswith(f"where: further, exercise: {second}}}")
+
+
+def ask_days(plan, content):
+    """Return the days of the sessions that a check-in asks for."""
+    placed = (p for w in read_plan(plan, content).weeks for p in w.placed)
+    return [p.day for p in placed if p.session.stage or p.session.kind != "mobility"]
+
+
 def test_a_typing_mistake_is_asked_again(plan):
     """A word that no one knows changes nothing."""
     output = checkin(plan, stdin="perhaps\nd\nlong\n\n11\n1\n1\n1\n1\n9\n2\nx\nn\nn\nn\n3\n\n")
@@ -332,8 +350,9 @@ def test_every_word_of_the_log_sheet_is_read(content, tmp_path):
     paper = tmp_path / "paper.csv"
     heads = [column.heading for column in log_sheet.SESSION]
     told = [(kind, word, place, where) for (kind, word), (place, where) in WORDS]
+    told += [("run", "Run", "new-numb-weak", word) for word in ("New numbness", "numb", "weak")]
     lines = [
-        f"2026-11-{at + 1:02},{word},yes,8,1,2,1,1,{where},no,no,no,4"
+        f'2026-11-{at + 1:02},{word},yes,8,1,2,1,1,"{where}",no,no,no,4'
         for at, (_, word, _, where) in enumerate(told)
     ]
     paper.write_text("\n".join([",".join(heads), *lines]), encoding="utf-8")
