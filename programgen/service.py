@@ -551,7 +551,6 @@ def write_all(files: Mapping[Path, bytes], like: Path | None = None) -> None:
                 os.fsync(file.fileno())
             model = next((p for p in (target, like) if p is not None and p.exists()), None)
             Path(name).chmod(model.stat().st_mode & 0o777 if model else 0o666 & ~_umask())
-            _sweep(Path(name), target)
         for temporary, target in ready:
             temporary.replace(target)
     except OSError as error:
@@ -563,14 +562,19 @@ def write_all(files: Mapping[Path, bytes], like: Path | None = None) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _sweep(fresh: Path, target: Path) -> None:
-    """Delete what killed writers of *target* have left; age is told by the disk's own clock."""
-    now = fresh.stat().st_mtime
-    with os.scandir(target.parent) as found:
-        for old in found:
-            named = old.name.startswith(f".{target.name}.") and old.name.endswith(_TEMPORARY)
-            if named and now - old.stat(follow_symlinks=False).st_mtime > STALE:
-                Path(old.path).unlink(missing_ok=True)
+def sweep(written: Iterable[Path]) -> None:
+    """Delete what killed writers of the same files have left beside them.
+
+    Age is told by the clock of the disk: against a file that was written just now.
+    """
+    for path in written:
+        target = Path(os.path.realpath(path))
+        now = target.stat().st_mtime
+        with os.scandir(target.parent) as found:
+            for old in found:
+                ours = old.name.startswith(f".{target.name}.") and old.name.endswith(_TEMPORARY)
+                if ours and now - old.stat(follow_symlinks=False).st_mtime > STALE:
+                    Path(old.path).unlink(missing_ok=True)
 
 
 def _umask() -> int:

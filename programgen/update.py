@@ -74,6 +74,7 @@ def _updated(
     old = service.saved(before)
     kept = _place_for(path, before.provenance.version, old)
     service.write_all({kept: old, path: service.saved(result)}, like=path)
+    service.sweep([kept, path])
     return Updated(before, result, kept)
 
 

@@ -146,10 +146,22 @@ def test_what_a_killed_writer_left_is_cleaned_up_once_it_is_old(tmp_path):
     for file in (ours, other, foreign):
         os.utime(file, (0, young.stat().st_mtime - service.STALE - 1))
     service.write_all({page: b"{}"})
+    service.sweep([page])
 
     assert {p.name for p in tmp_path.iterdir()} == {
         page.name, young.name, other.name, foreign.name,
     }  # fmt: skip
+
+
+def test_the_next_update_cleans_up(plan):
+    """Beside the plan and beside the versions that are kept."""
+    left = [plan.with_name(f".{name}.x.programgen-new") for name in ("plan.json", "plan.v1.json")]
+    for file in left:
+        file.write_text("half")
+        os.utime(file, (0, 0))
+    checkin(plan, *REPORT)
+
+    assert not any(file.exists() for file in left)
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path):
