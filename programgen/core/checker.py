@@ -574,7 +574,7 @@ def p4_nothing_is_borrowed(
 ) -> Broken:
     """A session that is moved in the running week keeps clear of the next week as printed.
 
-    A change of ladder, a hold or a day away changes the next week, too.
+    A change of ladder, a hold or a day away that is new changes the next week, too.
     """
     del gone
     if isinstance(after, Referral) or old.provenance.protocol != after.provenance.protocol:
@@ -589,11 +589,17 @@ def p4_nothing_is_borrowed(
         coming = [p.day for p in following.placed if p.session.stage] if following else []
         for placed in week.placed:
             moved = placed.day >= _open(after) and placed.day not in stood
-            usual = bool(coming) and _usual(after.intake, coming[0], after.start)
-            if placed.session.stage and moved and usual:
+            if placed.session.stage and moved and coming and not _is_news(old, after, coming[0]):
                 least = stages[placed.session.stage].hours_between
                 if (coming[0] - placed.day).days * 24 < least:
                     yield f"{placed.day}: too close to {coming[0]}, as printed"
+
+
+def _is_news(old: Plan, after: Plan, day: date) -> bool:
+    """Return whether the week of a day has an exception that the old version did not know."""
+    monday = day - timedelta(days=day.weekday())
+    news = [c for c in after.intake.week.exceptions if c not in old.intake.week.exceptions]
+    return any(c.first <= monday + timedelta(days=6) and c.last >= monday for c in news)
 
 
 LATER_RULES: tuple[Callable[[Plan, Plan | Referral, date, Catalogue], Broken], ...] = (

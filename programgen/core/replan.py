@@ -633,6 +633,8 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     printed, makings, state = ahead.printed, ahead.makings, ahead.standing.state
     marked = [_marked(week, ahead) for week in printed.weeks]
     gated = replace(makings.entry, top=reach_of(makings.protocol, makings.entry, state))
+    done = frozenset(key for key, r in ahead.standing.reports.items() if r.done != "no")
+    known = printed.intake.week.exceptions
     firm = ahead.number + makings.catalogue.settings.firm_weeks.value - 1
     thread, weeks = Thread(state=state, strength=Routine(makings.strength)), []
     for number in range(1, max(len(marked), ahead.number + AHEAD) + 1):
@@ -641,7 +643,7 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
         shown = frame(makings, number, monday, printed.start)
         if week and week.days[-1].day < ahead.open_from:
             weeks.append(week)
-            thread = _past(makings, thread, week, ordinary=shown.whole)
+            thread = _past(makings, thread, week, done, ordinary=shown.whole)
             continue
         in_hand = Printed(
             open_from=ahead.open_from,
@@ -650,7 +652,8 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             held=ahead.locked or state.held is not None,
             rest_until=state.rest_until,
             careful=_is_careful(state, ahead),
-            ran=frozenset(day for day, _ in state.longest),
+            done=done,
+            news=tuple(c for c in makings.intake.week.exceptions if c not in known),
         )
         # In a firm week nobody passes a gate that is not reported as open.
         now = replace(makings, entry=gated) if number <= firm else makings
@@ -663,9 +666,17 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     return tuple(weeks), thread.state
 
 
-def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -> Thread:
+def _past(
+    makings: Makings,
+    thread: Thread,
+    week: PlanWeek,
+    done: frozenset[tuple[date, str]],
+    *,
+    ordinary: bool,
+) -> Thread:
     """Return what a week of the past hands to the next one."""
     choice = choice_of(week)
+    stood = choice.with_more(Printed(week.days[-1].day, done=done).done_in(week.first))
     used = dict(thread.used)
     for placed in week.placed:
         if placed.session.kind == "cross-training":
@@ -674,9 +685,9 @@ def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -
     return Thread(
         state=thread.state,
         strength=seen(makings.growing, thread.strength, last_items(week), week.number),
-        before=choice,
+        before=stood,
         habit=choice if ordinary else thread.habit,
-        streak=trailing_streak(choice.active, thread.streak),
+        streak=trailing_streak(stood.active, thread.streak),
         used=used,
         stage=last_stage(week) or thread.stage,
     )

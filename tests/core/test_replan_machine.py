@@ -423,10 +423,11 @@ def nothing_is_borrowed(old, plan, opened):
     monday = opened - opened.weekday() * DAY
     if opened == monday or (plan.standing and plan.standing.held):
         return
-    # A week with a day away changes as well; see tests/core/test_hard_rules.py.
+    # A week with a day away that is new changes as well.
     if any(
         change.first <= monday + 13 * DAY and change.last >= monday + 7 * DAY
         for change in plan.intake.week.exceptions
+        if change not in old.intake.week.exceptions
     ):
         return
     if old.provenance.protocol != plan.provenance.protocol:
