@@ -83,6 +83,8 @@ def _is_equal(old: Plan | Referral, new: Plan | Referral) -> bool:
     was, now = old.provenance, new.provenance
     if was.catalogue != now.catalogue or old.result != new.result:
         return False
+    if isinstance(new, Plan) and new.changes:
+        return False
     loose: dict[str, Any] = {
         **dict.fromkeys(("provenance", "changes", "quality", "checked", "first_intake"), True),
         "standing": {"open_from"},
