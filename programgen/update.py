@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from programgen import service
 from programgen.content.log_file import locked, log_path, read_log
@@ -67,8 +66,8 @@ def _updated(
         )
         raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
-    if result is before or _is_equal(before, result):
-        return Updated(before, before)
+    if result is before:
+        return Updated(before, result)
     if isinstance(result, Referral):
         warn(result)
     old = service.saved(before)
@@ -76,25 +75,6 @@ def _updated(
     service.write_all({kept: old, path: service.saved(result)}, like=path)
     service.sweep([kept, path])
     return Updated(before, result, kept)
-
-
-def _is_equal(old: Plan | Referral, new: Plan | Referral) -> bool:
-    """Return whether two versions differ in nothing but what they were made from, and when."""
-    was, now = old.provenance, new.provenance
-    if was.catalogue != now.catalogue or old.result != new.result:
-        return False
-    if isinstance(new, Plan) and new.changes:
-        return False
-    loose: dict[str, Any] = {
-        **dict.fromkeys(("provenance", "changes", "quality", "checked", "first_intake"), True),
-        "standing": {"open_from"},
-        "weeks": {"__all__": {"firm"}},
-        "before": {"provenance"},
-    }
-    if was.entries == now.entries:
-        # Without a report these only say in other words where the runner began.
-        loose |= dict.fromkeys(("standing", "reasons", "rungs"), True)
-    return old.model_dump(exclude=loose) == new.model_dump(exclude=loose)
 
 
 def _place_for(path: Path, version: int, content: bytes) -> Path:

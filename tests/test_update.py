@@ -76,17 +76,6 @@ def test_a_version_that_is_kept_already_is_not_kept_twice(plan):
     assert names(plan.parent) == ["plan.json", "plan.log.yaml", "plan.v1.json"]
 
 
-def test_a_report_that_changes_nothing_makes_no_version(plan):
-    """The effort of a run stands in the log alone; the plan keeps its number and its bytes."""
-    checkin(plan, *REPORT)
-    before = plan.read_bytes()
-    said = checkin(plan, "--correct", 1, "--effort", 4)
-
-    assert "Nothing has changed: the plan stays as it is." in said
-    assert plan.read_bytes() == before
-    assert names(plan.parent) == ["plan.json", "plan.log.yaml", "plan.v1.json"]
-
-
 def test_looking_without_a_report_makes_no_version(plan):
     """The first update of a plan, before its start, finds nothing to say."""
     before = plan.read_bytes()

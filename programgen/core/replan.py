@@ -282,7 +282,7 @@ def _is_same(old: Plan, new: Plan) -> bool:
     """Return whether nothing but the day and the version differs."""
     loose = {
         "provenance", "standing", "changes", "progress", "quality", "first_intake", "reasons",
-        "weeks", "rungs", "goal_on",
+        "weeks", "rungs", "goal_on", "checked",
     }  # fmt: skip
     return (
         old.provenance.entries == new.provenance.entries
