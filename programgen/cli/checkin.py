@@ -173,15 +173,15 @@ def checkin(plan: Path, folder: str | None, today: date | None, **asked: Any) ->
     now = today_or(today)
     if in_hand.result == "referral" and in_hand.before is None:
         _refer(in_hand)
+    desk = Desk(plan, in_hand, content, now, asked)
     try:
         _check_usage(asked)
-        desk = Desk(plan, in_hand, content, now, asked)
         if asked["show"]:
             _list(desk.log)
             return
         desk.take(desk.log)
     except (click.UsageError, ProgramgenError):
-        if _may_warn(asked, content):
+        if desk.warns:
             click.echo(UNTOLD, err=True)
         raise
     desk.remark()
@@ -196,15 +196,6 @@ def _refer(referral: Any) -> None:
     click.echo("\n".join(lines(referral)))
     click.echo("When somebody has looked at it, answer the questions again and make a plan.")
     click.get_current_context().exit(WITHHELD)
-
-
-def _may_warn(asked: dict[str, Any], content: Any) -> bool:
-    """Return whether a warning sign is among the answers that were given."""
-    from programgen.core.standing import stopping_questions
-
-    stops = stopping_questions(content)
-    told = any(name in stops and answer != "no" for name, answer in asked["answers"])
-    return told or asked["where"] == "new-numb-weak"
 
 
 def _check_usage(asked: dict[str, Any]) -> None:
@@ -258,10 +249,15 @@ class Desk:
         self, plan: Path, in_hand: Any, content: Any, today: date, asked: dict[str, Any]
     ) -> None:
         """Keep the plan that the reports are about, and the options."""
+        from programgen.content.log_file import may_warn
+
         self.plan, self.in_hand, self.content = plan, in_hand, content
         self.today, self.asked = today, asked
         self.day = asked["day"] or today
         self.taken: list[Any] = []
+        told = {"where": asked["where"], "answers": dict(asked["answers"])}
+        self.warns = may_warn(told, content)
+        """A warning sign may be among the answers."""
 
     @property
     def start(self) -> date:
@@ -337,6 +333,7 @@ class Desk:
             from programgen.content.entry_rows import read_reports
 
             found = read_reports(asked["table"], self.content)
+            self.warns = found.warns
             self.write(found.entries, found.rows, found.problems)
         elif asked["void"] is not None:
             self.put("void", {"supersedes": asked["void"]})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from programgen.content.log_file import KINDS, MAPS, entry_of, sound_entries
+from programgen.content.log_file import KINDS, MAPS, entry_of, may_warn, sound_entries
 from programgen.content.reading import Document, Mark, Place, read
 from programgen.content.rows import (
     TABLES,
@@ -89,6 +89,8 @@ class Reports:
     """Where each of them stands."""
     problems: tuple[Problem, ...]
     """Every problem of the others."""
+    warns: bool
+    """A warning sign may be in one of them, sound or not."""
 
 
 def read_reports(path: Path, content: Catalogue) -> Reports:
@@ -103,8 +105,9 @@ def read_reports(path: Path, content: Catalogue) -> Reports:
         above: Place = ("entries",) if within else ()
         rows = document.value["entries"] if within else document.value
         sound, problems = sound_entries(document, rows, above, content)
+        warns = any(may_warn(row, content) for row in (rows if isinstance(rows, list) else ()))
     elif path.suffix.lower() in TABLES:
-        sound, problems = _table(path, content)
+        sound, problems, warns = _table(path, content)
     else:
         text = f"is no list of reports; it ends in {', '.join((*LISTS, *TABLES))}"
         raise ContentError([Problem(str(path), 0, 0, text, "suffix")])
@@ -115,7 +118,8 @@ def read_reports(path: Path, content: Catalogue) -> Reports:
     )
     if not sound and not problems:
         raise ContentError([Problem(str(path), 0, 0, "no row holds a report", "empty")])
-    return Reports(tuple(e for e, _ in sound), tuple(row for _, row in sound), tuple(problems))
+    entries, places = tuple(e for e, _ in sound), tuple(row for _, row in sound)
+    return Reports(entries, places, tuple(problems), warns)
 
 
 def columns(content: Catalogue) -> dict[str, Kind]:
@@ -133,7 +137,9 @@ def columns(content: Catalogue) -> dict[str, Kind]:
     return {**plain, **dict.fromkeys(named, "text")}
 
 
-def _table(path: Path, content: Catalogue) -> tuple[list[tuple[Entry, Document]], list[Problem]]:
+def _table(
+    path: Path, content: Catalogue
+) -> tuple[list[tuple[Entry, Document]], list[Problem], bool]:
     found = records(path, SHEET_NAME)
     line, cells = next(found, (0, ()))
     named = _fields(cells)
@@ -149,14 +155,16 @@ def _table(path: Path, content: Catalogue) -> tuple[list[tuple[Entry, Document]]
     )
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
+    warns = False
     for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind)):
+        warns = warns or may_warn(row.value, content)
         try:
             if not wrong:
                 entries.append((entry_of(row, content), row))
             problems += wrong
         except ContentError as error:
             problems += error.problems
-    return entries, problems
+    return entries, problems, warns
 
 
 _NEEDED = "it says yes, part or no; without a column 'kind' every row is a session"

@@ -28,6 +28,7 @@ from programgen.core.checkin import (
     WeekReport,
 )
 from programgen.core.log import Log, faults
+from programgen.core.standing import stopping_questions
 from programgen.errors import ContentError, Problem, did_you_mean
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -101,10 +102,10 @@ def read_log(
     if value.get("plan") != identity:
         text = f"is the log of another plan ('{value.get('plan')}', not '{identity}')"
         raise ContentError([*problems, document.problem(("plan",), text, "other-plan")])
-    try:
-        rows = entries_of(document, value.get("entries"), ("entries",), content)
-    except ContentError as error:
-        raise ContentError([*problems, *error.problems]) from None
+    rows, unsound = sound_entries(document, value.get("entries"), ("entries",), content)
+    signs = _signs(document, content) if content else ()
+    if unsound:
+        raise ContentError([*problems, *unsound, *signs])
     found = [entry for entry, _ in rows]
     log, typed = _numbered(Log(plan=identity), found, today)
     problems += _out_of_order(document, found[:typed], today)
@@ -116,8 +117,17 @@ def read_log(
         if entry.id in wrong
     )
     if problems:
-        raise ContentError(problems)
+        raise ContentError([*problems, *signs])
     return log
+
+
+def _signs(document: Document, content: Catalogue) -> Iterator[Problem]:
+    """Yield the new lines in which a warning sign may stand, so that no mistake hides it."""
+    rows = document.value.get("entries")
+    for at, row in enumerate(rows if isinstance(rows, list) else ()):
+        if may_warn(row, content) and "id" not in row:
+            text = "may be a warning sign: do not run, and get medical help if it is new"
+            yield document.problem(("entries", at), text, "warning")
 
 
 def _read(path: Path) -> Document:
@@ -158,6 +168,21 @@ def _out_of_order(document: Document, entries: Sequence[Entry], today: date) -> 
 def is_warning(entry: Entry) -> bool:
     """Return whether a report of a session holds a warning sign."""
     return isinstance(entry, SessionReport) and entry.where == "new-numb-weak"
+
+
+def may_warn(fields: Any, content: Catalogue) -> bool:
+    """Return whether a warning sign is among the fields of a row, sound or not.
+
+    An answer to a question of the stopping rules that is no clear 'no' may be one.
+    """
+    if not isinstance(fields, dict):
+        return False
+    answers = fields.get("answers")
+    stops = stopping_questions(content)
+    told = answers.items() if isinstance(answers, dict) else ()
+    return fields.get("where") == "new-numb-weak" or any(
+        name in stops and answer not in ("no", False) for name, answer in told
+    )
 
 
 def _appended(log: Log, entries: Iterable[Entry], today: date) -> Log:

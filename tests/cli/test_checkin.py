@@ -647,6 +647,24 @@ def test_a_mistake_beside_a_warning_sign_does_not_pass_for_a_report(plan, words,
     assert output.startswith("Nothing is written yet. One of your answers may be a warning sign")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "Day;Done;Where\n2026-11-30;x;New numbness\n2026-12-09;x;\n"),
+        ("b.csv", "Day;Done;Where;Effort\n2026-11-30;x;numb;11\n"),
+        ("c.csv", "kind;day;answers.saddle-numbness;usual\nweek;2026-11-30;y;11\n"),
+        ("d.yaml", "- {day: 2026-11-30, done: maybe, where: new-numb-weak}\n- 3\n"),
+        ("e.yaml", "- {kind: week, day: 2026-11-30, answers: {saddle-numbness: true, x: no}}\n"),
+    ],
+)
+def test_a_mistake_in_a_table_does_not_hide_a_warning_sign(plan, tmp_path, name, text):
+    """In the same row or in another one: nothing is taken, and what to do is said first."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    output = untouched(plan, "--from", tmp_path / name, code=1)
+
+    assert output.startswith("Nothing is written yet. One of your answers may be a warning sign")
+
+
 def test_nothing_is_reported_beside_a_referral_that_was_no_plan(tmp_path):
     """The page already says who to see; no log appears beside it."""
     path = tmp_path / "referral.json"

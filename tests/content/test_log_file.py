@@ -408,6 +408,18 @@ def test_a_warning_sign_typed_by_hand_corrects_the_first_report(plan):
     assert (counts.id, counts.supersedes, counts.during, counts.where) == (2, 1, 3, "new-numb-weak")
 
 
+def test_a_mistake_in_a_log_does_not_hide_a_warning_sign_typed_by_hand(plan, content):
+    """Nothing of an unsound log counts, so what to do is said beside the mistakes."""
+    head = f"plan: {ID}\nentries:\n  - {{id: 1, day: 2026-12-01, done: yes}}\n"
+    numb = "  - {day: 2026-12-02, done: yes, where: new-numb-weak}\n"
+    unsound = problems(plan, head + numb + "  - {day: 2026-12-03, done: maybe}\n", content)
+    unfit = problems(plan, head + numb + "  - {day: 2027-12-03, done: yes}\n", content)
+
+    assert [line[:20] for line in unsound] == ["plan.log.yaml:4:5: m", "plan.log.yaml:5:23: "]
+    assert "4:5: may be a warning sign: do not run" in unsound[0]
+    assert unsound[0] == unfit[0]
+
+
 def test_an_empty_log_says_what_to_do(plan):
     """It is no log in which nothing was reported: its plan may count reports."""
     (found,) = problems(plan, "# gone\n")
