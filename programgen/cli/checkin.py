@@ -19,6 +19,12 @@ UNTOLD = (
 )
 """Said where a report with a warning sign cannot be read."""
 
+STUCK = (
+    "What you reported stays in the log, but the plan could not follow it. Do not run by the old "
+    "plan until it does."
+)
+"""Said where no next version can be made."""
+
 _WRONG = f"{__name__}.wrong"
 
 SESSION = (
@@ -511,7 +517,11 @@ def follow(plan: Path, content: Any, today: date) -> None:
     from programgen.cli.printing import next_sessions, update_summary, withdrawn
     from programgen.update import update_file
 
-    made = update_file(plan, content, today, withdrawn)
+    try:
+        made = update_file(plan, content, today, withdrawn)
+    except ProgramgenError:
+        click.echo(STUCK, err=True)
+        raise
     click.echo()
     click.echo(update_summary(made, content, ()))
     if made.result.result == "plan" and not made.is_new:

@@ -15,6 +15,7 @@ from programgen.content.log_file import line, read_log
 from programgen.content.saved_plan import read_plan
 from programgen.core import log_sheet
 from programgen.core.standing import stopping_questions
+from programgen.errors import NoPlanError
 from tests.content.test_activity import fit, gpx
 
 ROOT = Path(__file__).parents[2]
@@ -724,3 +725,19 @@ def test_a_recording_whose_day_cannot_be_meant_is_refused_before_questions(plan,
     assert "Worst pain during" not in told
     assert f"{files['one']}: is of 2026-11-30, and not of 2026-12-01" in other
     assert "the run of 2026-11-30 is reported in entry 1; add --correct 1" in again
+
+
+def test_a_plan_that_cannot_follow_is_not_to_be_run_by(plan, monkeypatch):
+    """The report is in the log; the sessions on paper may be too much now."""
+
+    def stuck(*_, **__):
+        raise NoPlanError("Week 2 cannot be planned")
+
+    monkeypatch.setattr(service, "updated", stuck)
+    before = plan.read_bytes()
+    output = checkin(plan, "--day", MONDAY, "--done", "yes", "--during", 8, code=1)
+
+    assert "stays in the log, but the plan could not follow it. Do not run by the old" in output
+    assert "Week 2 cannot be planned" in output
+    assert plan.read_bytes() == before
+    assert len(rows(plan)) == 1
