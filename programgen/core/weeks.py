@@ -375,12 +375,14 @@ def _due(printed: Printed) -> list[Placed]:
 
 
 def _no_more(demand: Demand, week: PlanWeek) -> Demand:
-    """Return what a week asks for with no more easy training than is printed."""
+    """Return what a week asks for with no more easy training and mobility than is printed."""
+    mobility = [p for p in week.placed if p.session.kind == "mobility"]
     cross = [p.session.minutes for p in week.placed if p.session.kind == "cross-training"]
     return replace(
         demand,
         cross=min(demand.cross, len(cross)),
         cross_minutes=min(demand.cross_minutes, max(cross, default=0)),
+        mobility=min(demand.mobility, len(mobility)),
     )
 
 

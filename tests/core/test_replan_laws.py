@@ -320,7 +320,7 @@ def minutes_of(plan, kind, first, last):
 
 
 @SOME
-@given(names, st.integers(1, 9), st.sampled_from(["strength", "cross-training"]))
+@given(names, st.integers(1, 9), st.sampled_from(["strength", "cross-training", "mobility"]))
 def test_the_room_that_a_bad_run_leaves_is_not_filled(name, number, kind):
     """After a bad reaction nothing else grows in that week and the next, though runs are short."""
     entries = reports(FIRST[name], [{}] * number)
