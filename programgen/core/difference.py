@@ -10,7 +10,7 @@ from programgen.core.protocol import longest_bout, write_steps
 from programgen.core.reasons import Reason, citations
 from programgen.core.standing import Turn
 from programgen.core.strength import WAIT
-from programgen.core.words import count_text, day_text, steps_text
+from programgen.core.words import count_text, day_text, days_text, steps_text
 
 NEAR = 2
 """Weeks that are told session by session: this one and the next."""
@@ -68,8 +68,8 @@ def _other_cause(old: Plan, new: Plan, catalogue: Catalogue) -> Reason | None:
     if len(new.intake.week.exceptions) > len(old.intake.week.exceptions):
         away = new.intake.week.exceptions[0]
         return Reason(
-            text=f"You are away from {day_text(away.first)} to {day_text(away.last)}. Nothing of "
-            "it is made up later.",
+            text=f"You are away from {days_text(away.first, away.last)}. Nothing of it is made up "
+            "later.",
             rule="away",
         )
     state, protocol = new.standing, catalogue.protocols[new.provenance.protocol]

@@ -282,7 +282,7 @@ def _is_same(old: Plan, new: Plan) -> bool:
     """Return whether nothing but the day and the version differs."""
     loose = {
         "provenance", "standing", "changes", "progress", "quality", "first_intake", "reasons",
-        "weeks", "rungs", "goal_on",
+        "weeks", "rungs", "goal_on", "checked",
     }  # fmt: skip
     return (
         old.provenance.entries == new.provenance.entries
@@ -587,18 +587,16 @@ def _kept(
     weeks: tuple[PlanWeek, ...], keep: Callable[[date, Session], bool]
 ) -> tuple[PlanWeek, ...]:
     """Return the weeks with some of their sessions."""
-    return tuple(
-        week.model_copy(
-            update={
-                "days": tuple(
-                    day.model_copy(
-                        update={"sessions": tuple(s for s in day.sessions if keep(day.day, s))}
-                    )
-                    for day in week.days
-                )
-            }
-        )
-        for week in weeks
+    return tuple(_week_with(week, keep) for week in weeks)
+
+
+def _week_with(week: PlanWeek, keep: Callable[[date, Session], bool]) -> PlanWeek:
+    left = [tuple(s for s in day.sessions if keep(day.day, s)) for day in week.days]
+    if all(len(some) == len(day.sessions) for some, day in zip(left, week.days, strict=True)):
+        return week
+    days = zip(week.days, left, strict=True)
+    return week.model_copy(
+        update={"days": tuple(d.model_copy(update={"sessions": some}) for d, some in days)}
     )
 
 
@@ -696,6 +694,8 @@ def _past(
 def _marked(week: PlanWeek, ahead: _Ahead) -> PlanWeek:
     """Return a week whose past sessions carry what was reported of them."""
     outcomes = _outcomes(week, ahead)
+    if not outcomes and all(s.outcome is None for d in week.days for s in d.sessions):
+        return week
     days = tuple(
         day.model_copy(
             update={

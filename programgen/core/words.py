@@ -39,6 +39,16 @@ def day_text(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
+def days_text(first: date, last: date) -> str:
+    """Return the first and the last of some days; over the turn of a year with their years.
+
+    >>> days_text(date(2026, 12, 28), date(2027, 1, 3))
+    'Mon 28 Dec 2026 to Sun 3 Jan 2027'
+    """
+    years = first.year != last.year
+    return " to ".join(f"{day_text(d)} {d.year}" if years else day_text(d) for d in (first, last))
+
+
 def date_text(day: date) -> str:
     """Return a day with its year.
 

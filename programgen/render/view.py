@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.decisions import Recent
+from programgen.core.entry import enter
 from programgen.core.exercise import Exercise
 from programgen.core.plan import (
     Finding,
@@ -408,7 +409,7 @@ def plan_view(
             for number, rung in enumerate(plan.rungs, 1)
         ),
         up=up_line(protocol),
-        moves=rule_lines(protocol),
+        moves=rule_lines(protocol, enter(protocol, plan.intake, content.settings).restart + 1),
         also=also_lines(protocol),
         beyond=_beyond(plan, protocol),
         weeks=tuple(
@@ -535,6 +536,8 @@ def _goal_facts(plan: Plan) -> list[Fact]:
     label = "Earliest day for the goal"
     if plan.reach is not Reach.FULL:
         return [Fact(label, "First the gentle part. The goal waits.")]
+    if plan.standing and plan.standing.held:
+        return [Fact(label, "Open while you are on hold.")]
     if plan.goal_on is None:
         return [Fact(label, "Further off than this plan looks. See 'Why this plan'.")]
     text = f"{date_text(plan.goal_on)}, if every run goes well. Later is fine."

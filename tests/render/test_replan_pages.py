@@ -340,6 +340,8 @@ def test_every_row_of_the_decision_table_is_on_paper(protocol):
         if row.step == "back":
             assert f"go back {row.back} line" in lines[found].lower()
             assert ("the first dose again" in lines[found]) == row.lighter
+            longest = row.when.away == len(protocol.moves.breaks)
+            assert ("Answer the questions of the start again" in lines[found]) == longest
             assert (f"{row.rest.days} days later" in lines[found]) == bool(row.rest)
         if row.step in ("pause", "stop"):
             assert "stop" in lines[found]
