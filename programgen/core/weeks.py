@@ -266,7 +266,9 @@ def _gates(
     """Return whether the week waits for a gate of the ladder, and the gates it comes to."""
     stages, entry = makings.protocol.stages, makings.entry
     reached = max((makings.protocol.number(name) for name in ladder), default=0)
-    ahead = [i for i, s in enumerate(stages) if s.id in entry.gates and entry.start < i <= reached]
+    ahead = [
+        i for i, s in enumerate(stages) if s.id in entry.gates and entry.allowed < i <= reached
+    ]
     texts = [text for i in ahead if i > before.stage for text in entry.gates[stages[i].id]]
     return bool(ahead), tuple(
         Reason(text=f"Before the next stage: {text}", rule="gate") for text in texts
