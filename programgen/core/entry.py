@@ -39,8 +39,10 @@ class Entry:
 
     @property
     def allowed(self) -> int:
-        """Position of the stage up to which no gate counts: the first one, as a clinician chose
-        it; else 0, so that a gate that has closed after a long break counts again.
+        """Position of the stage up to which no gate counts.
+
+        It is the first one where a clinician chose it, else 0: a gate that has closed after a
+        long break counts again.
         """
         return self.start if self.reason.rule == "clinician" else 0
 
