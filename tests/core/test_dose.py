@@ -112,6 +112,16 @@ def test_two_bad_reactions_count_together_up_to_the_same_weekday(days, stage):
     assert due(state, DAY + timedelta(days=days + 3)).stage == stage
 
 
+@pytest.mark.parametrize("gap", [1, 9, 13])
+def test_waiting_after_a_bad_reaction_makes_no_later_run_harder(gap):
+    """S16: who misses sessions after it does not begin higher than who comes back at once."""
+    state = replace(State(stage=6), bad=((DAY, Light.RED),), last_run=DAY)
+    state = after_run(LADDER, state, DAY + timedelta(days=gap), 0, Light.RED)
+    stages = [due(state, DAY + timedelta(days=gap + wait)).stage for wait in range(3, 40)]
+
+    assert stages == sorted(stages, reverse=True)
+
+
 @pytest.mark.parametrize(("days", "held"), [(27, True), (28, True), (29, False)])
 def test_three_bad_reactions_count_together_for_four_weeks(days, held):
     """The third within 28 days, the last one included, pauses running."""
