@@ -131,6 +131,27 @@ def test_three_bad_reactions_count_together_for_four_weeks(days, held):
     assert (state.held is not None) is held
 
 
+@pytest.mark.parametrize(
+    ("lights", "gap", "stage"),
+    [
+        ((Light.GREEN,) * 3, 7, 4),
+        ((Light.GREEN,) * 3, 6, 3),
+        ((Light.GREEN,) * 2, 7, 3),
+        ((Light.GREEN, Light.NONE, Light.GREEN, Light.GREEN), 7, 4),
+        ((Light.GREEN, Light.GREEN, Light.GREEN, Light.NONE), 7, 3),
+        ((Light.GREEN, Light.GREEN, Light.GREEN, Light.AMBER), 7, 3),
+        ((Light.NONE,) * 3, 7, 3),
+    ],
+)
+def test_three_good_sessions_and_seven_days_bring_the_next_stage(lights, gap, stage):
+    """S3 and S4: three good ones, the last one good, and a week since the last step."""
+    state = State(stage=3, last_step=DAY)
+    for number, light in enumerate(lights):
+        state = after_run(LADDER, state, DAY + timedelta(days=number), 5, light)
+
+    assert due(state, DAY + timedelta(days=gap)).stage == stage
+
+
 def due(state: State, day: date, top: int = 12) -> State:
     """Return the state in which the ladder asks for a session on a day."""
     return before_run(LADDER, state, day, top=top, goal=60, restart=12)
@@ -215,6 +236,15 @@ def test_whatever_was_run_the_next_longest_is_under_the_cap(reports, target):
         assert not now.held or state.held
 
     assert all((b - a).days >= 7 for a, b in pairwise(news))
+
+
+@pytest.mark.parametrize(("days", "restart", "stage"), [(28, 2, 8), (29, 2, 2), (29, 9, 7)])
+def test_the_start_counts_again_after_the_longest_break_alone(days, restart, stage):
+    """From 29 days on nobody begins above the stage that the questions of the start allow."""
+    day = DAY + timedelta(days=days)
+    after = before_run(LADDER, runs(Light.GREEN, stage=10), day, top=12, goal=60, restart=restart)
+
+    assert after.stage == stage
 
 
 @given(
