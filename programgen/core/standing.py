@@ -7,6 +7,7 @@ means stands in the decision table of the ladder; this module turns reports into
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from programgen.core import dose
 from programgen.core.catalogue import Catalogue
@@ -260,11 +261,13 @@ def tests_passed(
         for e in reports
         if isinstance(e, SessionReport) and e.session == "run" and e.done != "no"
     ]
-    last = max(runs, default=start)
-    long = (today - last).days >= protocol.moves.breaks[-1]
-    known = {} if long else dict(first.abilities)
+    longest = protocol.moves.breaks[-1]
+    days = [start, *sorted(runs), today]
+    # The last session before the last long break: nothing before it counts any longer.
+    since = max((a for a, b in pairwise(days) if (b - a).days >= longest), default=None)
+    known = {} if since else dict(first.abilities)
     for week in reports:
-        if isinstance(week, WeekReport) and (week.day > last or not long):
+        if isinstance(week, WeekReport) and (since is None or week.day > since):
             known |= week.abilities
     return frozenset(name for name, answer in known.items() if answer is Answer.YES)
 

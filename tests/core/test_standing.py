@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from programgen import service
+from programgen.core import standing
 from programgen.core.dose import State
 from programgen.core.entry import Entry
 from programgen.core.reasons import Reason
 from programgen.core.standing import fold, reach_of
 from tests.conftest import MONDAY, a_runner
-from tests.logs import RUNNERS, first_plan, ladder, run
+from tests.logs import RUNNERS, first_plan, ladder, log_of, run, updated, week
 
 CONTENT = service.catalogue()
 LADDER = CONTENT.protocols["low-back-walk-run"]
@@ -97,3 +98,24 @@ def test_nine_tenths_of_the_minutes_are_all_of_a_session(minutes, light):
     report = run(MONDAY, run=timedelta(minutes=minutes)).model_copy(update={"id": 1})
 
     assert folded("never stopped", report).light_of == {1: light}
+
+
+@pytest.mark.parametrize("told", [[], [{"walk-30-min": "yes"}], [{"hop": "yes"}, {"hop": "no"}]])
+def test_after_a_month_off_a_test_is_asked_for_until_it_is_passed_again(told):
+    """What a check-in takes as passed is what the plan takes as passed, week after week."""
+    plan = first_plan(CONTENT, "six weeks off")
+    log = log_of(plan)
+    for number in range(12):
+        monday = MONDAY + 7 * number * DAY
+        if not 2 <= number <= 6:
+            for day in [p.day for p in ladder(plan, monday, monday + 6 * DAY)]:
+                log = log.appended([run(day)], day)
+        facts = {"abilities": told[number - 9]} if 0 <= number - 9 < len(told) else {}
+        log = log.appended([week(monday + 6 * DAY, CONTENT, **facts)], monday + 6 * DAY)
+        today = monday + 7 * DAY
+        plan = updated(plan, log, CONTENT, today)
+        known = {name for name, answer in plan.intake.abilities.items() if answer == "yes"}
+
+        assert standing.tests_passed(plan.first_intake, log.valid, LADDER, MONDAY, today) == known
+
+    assert known == {name for facts in told for name in facts if told[-1][name] == "yes"}
