@@ -21,10 +21,11 @@ from programgen.content.rows import (
     heads_of,
     put,
     records,
+    sheet_names,
 )
 from programgen.core.catalogue import Catalogue
 from programgen.core.checkin import Entry
-from programgen.core.log_sheet import SESSION, SESSIONS, WEEK, WHERE
+from programgen.core.log_sheet import LOG, SESSION, SESSIONS, WEEK, WEEKLY_LOG, WHERE
 from programgen.errors import ContentError, Problem
 
 LISTS = (".yaml", ".yml", ".json")
@@ -32,7 +33,7 @@ LISTS = (".yaml", ".yml", ".json")
 
 SHEET = {
     **{column.heading.lower(): column.field for column in (*SESSION, *WEEK)},
-    # The log in the workbook, the week page and the card for the fridge.
+    # The week page and the card for the fridge.
     "date": "day",
     "what to do": "session",
     "worst pain 0–10": "during",
@@ -43,9 +44,6 @@ SHEET = {
 MINUTES = next(column.heading.lower() for column in SESSION if column.field == "run")
 """The head under which a bare number is minutes, because the sheet says so."""
 
-SHEET_NAME = "Log"
-"""The sheet of our own workbook that is filled in."""
-
 _UNREAD = {
     "week": (None, "(week)"),
     "day": ("date", "(weekday)"),
@@ -53,6 +51,8 @@ _UNREAD = {
 }
 """Columns that only help the reader: always, or beside the column that says it exactly."""
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,4}\.? (?=\d)")
 _GIVEN = frozenset({"id", "entered"})
 _WHOLE = frozenset(
     {
@@ -86,7 +86,7 @@ def read_entries(path: Path, content: Catalogue) -> tuple[list[Entry], list[Docu
         rows = document.value["entries"] if within else document.value
         read_rows = entries_of(document, rows, above, content)
     elif path.suffix.lower() in TABLES:
-        read_rows = _table(path, content)
+        read_rows = _tables(path, content)
     else:
         text = f"is no list of reports; it ends in {', '.join((*LISTS, *TABLES))}"
         raise ContentError([Problem(str(path), 0, 0, text, "suffix")])
@@ -117,8 +117,28 @@ def columns(content: Catalogue) -> dict[str, Kind]:
     return {**plain, **dict.fromkeys(named, "text")}
 
 
-def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
-    found = records(path, SHEET_NAME)
+def _sheets(path: Path) -> tuple[str, ...]:
+    """Return the logs of our own workbook; of any other table its only or first sheet."""
+    named = sheet_names(path)
+    return tuple(name for name in (LOG, WEEKLY_LOG) if name in named) or ("",)
+
+
+def _tables(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
+    found: list[tuple[Entry, Document]] = []
+    problems: list[Problem] = []
+    for sheet in _sheets(path):
+        try:
+            found += _table(path, content, sheet)
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def _table(path: Path, content: Catalogue, sheet: str) -> list[tuple[Entry, Document]]:
+    found = records(path, sheet)
+    path = path.with_name(f"{path.name} [{sheet}]") if sheet else path
     line, cells = next(found, (0, ()))
     named = _fields(cells)
     small = [str(cell or "").strip().lower() for cell in cells]
@@ -194,7 +214,7 @@ def _rows(
                 if not head:
                     _stray()
                 place = tuple(head.split(".", 1))
-                if column - 1 in columns.minutes and text.isdecimal():
+                if column - 1 in columns.minutes and _NUMBER.fullmatch(text):
                     text += " min"
                 read = _own(text) if head == "activities" else _plain(head, text)
                 put(value, place, read if isinstance(read, dict) else cell_value(read, known[head]))
@@ -220,6 +240,9 @@ def _plain(head: str, text: str) -> str:
     if head == "session" and text not in short:
         # 'run-2' of the workbook, or 'Run: 30-second runs' of the week page.
         text = re.sub(r"-\d+$|:$", "", text.split()[0])
+    if head == "day":
+        # Our workbook shows the weekday too, and a spreadsheet saves what it shows.
+        text = _WEEKDAY.sub("", text)
     return short.get(text, text)
 
 
