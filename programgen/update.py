@@ -52,7 +52,7 @@ def update_file(
 def _updated(
     path: Path, content: Catalogue, today: date, warn: Callable[[Referral], None]
 ) -> Updated:
-    before = read_plan(path, content)
+    before = read_plan(path, content, "replan")
     log = read_log(path, before.provenance.plan, today, content)
     if log.last < before.provenance.entries:
         text = (
@@ -62,6 +62,8 @@ def _updated(
         raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
     if result is before:
+        # It will be shown as it is.
+        read_plan(path, content)
         return Updated(before, result)
     if isinstance(result, Referral):
         warn(result)
@@ -70,9 +72,10 @@ def _updated(
     return Updated(before, result, kept)
 
 
-def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
+def differences(
+    before: Plan | Referral, after: Plan | Referral, content: Catalogue
+) -> tuple[Change, ...]:
     """Return what is different from one saved version to another, and why."""
-    before, after = read_plan(old, content), read_plan(new, content)
     if isinstance(after, Referral):
         stopping = [f for f in after.findings if f.plan == "none"]
         return tuple(

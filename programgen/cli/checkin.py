@@ -127,7 +127,7 @@ def checkin(plan: Path, folder: str | None, today: date | None, **asked: Any) ->
     from programgen.content.saved_plan import read_plan
 
     content = service.catalogue(folder)
-    in_hand = read_plan(plan, content)
+    in_hand = read_plan(plan, content, "replan")
     now = today_or(today)
     log = read_log(plan, in_hand.provenance.plan, now, content)
     if asked["show"]:
@@ -343,10 +343,11 @@ def _number(text: str) -> int | str:
 
 def follow(plan: Path, content: Any, today: date) -> None:
     """Plan again and say what follows; leave with code 3 if there is no plan now."""
-    from programgen.cli.printing import next_sessions, update_summary, withdrawn
+    from programgen.cli.printing import next_sessions, note_other_content, update_summary, withdrawn
     from programgen.update import update_file
 
     made = update_file(plan, content, today, withdrawn)
+    note_other_content(plan, made.result, content)
     click.echo()
     click.echo(update_summary(made, content, ()))
     if made.result.result == "plan" and not made.is_new:

@@ -40,6 +40,7 @@ def export(
     With --protocol the file holds a ladder instead, and no PLAN is needed.
     """
     from programgen import service
+    from programgen.cli.printing import note_other_content
     from programgen.cli.writing import printer, write_outputs
     from programgen.content.saved_plan import read_plan
 
@@ -61,6 +62,7 @@ def export(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
+    note_other_content(plan, result, content)
     printed = printer(content, folder, house, paper, edition)
     written = write_outputs(result, outputs, printed, content, folder, asked)
     if written:

@@ -42,6 +42,15 @@ def bullet(text: str) -> str:
     return wrapped(text, "  - ")
 
 
+def note_other_content(path: Path, result: Plan | Referral, content: Catalogue) -> None:
+    """Say so if a saved plan was made with other content than is in use."""
+    from programgen.content.saved_plan import other_content
+
+    text = other_content(path, result, content)
+    if text:
+        click.echo(wrapped(f"Note: {text}", ""), err=True)
+
+
 def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
     """Say in a few lines what came out."""
     if isinstance(result, OpenQuestions):

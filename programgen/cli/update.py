@@ -45,7 +45,7 @@ def update(
     withdrawn, the page says who to see, and the exit code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import update_summary, withdrawn
+    from programgen.cli.printing import note_other_content, update_summary, withdrawn
     from programgen.cli.writing import printer, write_outputs
     from programgen.update import update_file
 
@@ -53,6 +53,7 @@ def update(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     made = update_file(plan, content, today_or(today), withdrawn)
+    note_other_content(plan, made.result, content)
     printed = printer(content, folder, house, paper, edition)
     written = write_outputs(made.result, outputs, printed, content, folder, asked)
     click.echo(update_summary(made, content, written))
