@@ -5,7 +5,6 @@ a later version of the plan moves events that are already in a calendar, and tak
 that are no longer planned.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from programgen.core.words import (
     EDITED,
     NEW_SIGNS,
     OUTLOOK,
+    clean,
     date_text,
     dose_text,
     effort_text,
@@ -235,19 +235,6 @@ def _item(item: Item, content: Catalogue) -> str:
     rest = rest_text(item.dose)
     dose = dose_text(item.dose, exercise) + EDITED * item.edited
     return f"- {exercise.words.name}: {dose}." + (f" {rest}" if rest else "")
-
-
-def clean(text: str) -> str:
-    r"""Return a text in which only a line feed starts a line and nothing is invisible.
-
-    Readers of calendars disagree on what else ends a line, so that a name could start a new
-    property.
-
-    >>> clean("Ann\r\nATTENDEE:x\x00")
-    'Ann\nATTENDEE:x'
-    """
-    lines = re.sub("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", lines)
 
 
 def zone_block(zone: ZoneInfo, first: date, last: date) -> "Timezone":

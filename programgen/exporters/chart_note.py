@@ -84,7 +84,7 @@ def chart_note(result: Plan | Referral, export: Export) -> Note:
     else:
         parts.append(("Warnings given", (_REFERRED,)))
     parts.append(("Versions", _versions(made)))
-    kept = ((title, tuple(map(plain, lines))) for title, lines in parts)
+    kept = ((title, tuple(filter(None, map(plain, lines)))) for title, lines in parts)
     return Note(
         title="Return to running with back pain: "
         + ("programme" if isinstance(result, Plan) else "referral"),

@@ -1,6 +1,5 @@
 """A workbook to print, to calculate with and to fill in (``.xlsx``)."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -24,7 +23,7 @@ from programgen.core.log_sheet import (
     session_word,
 )
 from programgen.core.plan import Placed, Plan, PlanWeek, Referral
-from programgen.core.words import DRAFT, PURPOSE, date_text, reference_text
+from programgen.core.words import DRAFT, PURPOSE, clean, date_text, reference_text
 from programgen.exporters.archive import zipped
 from programgen.exporters.base import Export, as_plan, weeks_of
 from programgen.exporters.tables import (
@@ -48,9 +47,6 @@ _LINE, _HIGHEST = 15, 400
 """Points: height of a line, and the highest row that a spreadsheet takes."""
 
 _WEEKLY_WIDTHS = (12, 12, 12, 10, 10, 48, 20)
-
-_NO_SIGNS = re.compile(r"[^\t\n\x20-\x7e\x80-\ufffd\U00010000-\U0010ffff]")
-"""Signs that a workbook cannot hold, and others that nobody can read."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +222,7 @@ def _lines(cells: Iterable[Cell], sheet: _Sheet) -> int:
 def _fill(cell: Any, value: Cell) -> None:
     """Write a value; text stays text, also after somebody has edited the cell."""
     if isinstance(value, str):
-        text = _NO_SIGNS.sub("", value)
+        text = clean(value)
         cell.value = text
         cell.data_type = "s"
         if is_formula(text):
