@@ -349,7 +349,7 @@ def follow(plan: Path, content: Any, today: date) -> None:
     made = update_file(plan, content, today, withdrawn)
     note_other_content(plan, made.result, content)
     click.echo()
-    click.echo(update_summary(made, content, ()))
+    click.echo(update_summary(made, content))
     if made.result.result == "plan" and not made.is_new:
         click.echo("\n".join(next_sessions(made.result, today)))
     if made.result.result != "plan" or made.result.waiting:

@@ -185,7 +185,7 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
         yield "Nothing is different."
 
 
-def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...]) -> str:
+def update_summary(made: "Updated", content: Catalogue) -> str:
     """Say in a few lines what became of a plan."""
     result = made.result
     if isinstance(result, Plan) and not made.is_new:
@@ -200,8 +200,6 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         lines += ["", *_on_hold(result, content), *next_sessions(result, first)]
     if made.kept:
         lines += ["", f"The version before is kept in {made.kept}."]
-    if files:
-        lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
 
 

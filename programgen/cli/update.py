@@ -54,8 +54,11 @@ def update(
     house = service.house_style(clinic, templates)
     made = update_file(plan, content, today_or(today), withdrawn)
     note_other_content(plan, made.result, content)
+    # The next version is on the disk: what it says is told even if another file fails.
+    click.echo(update_summary(made, content))
     printed = printer(content, folder, house, paper, edition)
     written = write_outputs(made.result, outputs, printed, content, folder, asked)
-    click.echo(update_summary(made, content, written))
+    if written:
+        click.echo("\nWritten: " + ", ".join(map(str, written)))
     if made.result.result != "plan" or made.result.waiting:
         click.get_current_context().exit(WITHHELD)

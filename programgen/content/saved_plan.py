@@ -82,7 +82,11 @@ def _parsed(path: Path) -> Plan | Referral:
         )
         raise ContentError([Problem(shown, 0, 0, text, "saved-plan")]) from None
     if isinstance(result, OpenQuestions):
-        text = "holds open questions and no plan"
+        names = ", ".join((*result.questions, *result.fields))
+        text = (
+            f"holds open questions and no plan; answer {names} in the file of answers and run "
+            "'programgen plan' again"
+        )
         raise ContentError([Problem(shown, 0, 0, text, "saved-plan")])
     return result
 

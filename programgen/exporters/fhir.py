@@ -132,7 +132,12 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     }
     texts = [
         *([_DRAFT] if plan.provenance.draft else []),
-        *(_said(reason, identify=export.identify) for reason in plan.reasons),
+        *_on_hold(plan),
+        *(
+            _said(reason, identify=export.identify)
+            for reason in plan.reasons
+            if reason != (plan.standing and plan.standing.held)
+        ),
         *map(_finding, plan.findings),
         *(f"Changed: {_change(change, identify=export.identify)}" for change in plan.changes),
     ]
@@ -142,6 +147,14 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     care["note"] = [_note(text, plan) for text in texts]
     referred = [_appointment(plan)] if plan.level is not Level.SELF_CARE else []
     return [care, goal, *referred, *requests.values()]
+
+
+def _on_hold(plan: Plan) -> Iterator[str]:
+    """Yield why no session of the ladder is planned, if none is."""
+    if plan.standing and plan.standing.held:
+        yield f"Running is on hold: {plan.standing.held.text}"
+    if plan.waiting:
+        yield f"Answers that are waited for: {', '.join(plan.waiting)}."
 
 
 def _referral_parts(referral: Referral) -> list[Json]:
@@ -196,13 +209,14 @@ def _goal(plan: Plan) -> Json:
     key, goal = plan.provenance.plan, plan.intake.goal
     name = local_id(key, "goal")
     measure, amount = _measure(goal)
+    held = plan.reach is not Reach.FULL or bool(plan.standing and plan.standing.held)
     due = {"dueDate": goal.on.isoformat()} if goal.on else {}
     return {
         "resourceType": "Goal",
         "id": name,
         "meta": {"versionId": str(plan.provenance.version)},
         "identifier": [identifier(name)],
-        "lifecycleStatus": "active" if plan.reach is Reach.FULL else "on-hold",
+        "lifecycleStatus": "on-hold" if held else "active",
         "category": [{"coding": [coding(PHYSICAL_ACTIVITY)]}],
         "description": {"text": plan.goal},
         "subject": link(local_id(key, "patient")),

@@ -132,6 +132,8 @@ def _about(plan: Plan, export: Export) -> Iterator[tuple[Cell, Cell]]:
     about, content = plan.provenance, export.content
     if export.identify and plan.intake.who.name:
         yield "For", plan.intake.who.name
+    if plan.standing and plan.standing.held:
+        yield "Running is on hold", plan.standing.held.text
     yield "Goal", plan.goal
     if plan.goal_on:
         yield "Earliest day", f"{date_text(plan.goal_on)}, if every run goes well"
