@@ -15,7 +15,7 @@ from programgen.core.intake import Goal, Intake
 from programgen.core.plan import Change, Finding, Item, Placed, Plan, Referral, Session, Withdrawn
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
-from programgen.core.words import dose_text, rest_text, steps_text
+from programgen.core.words import WEEKDAYS, date_text, dose_text, rest_text, steps_text
 from programgen.exporters.base import Export
 from programgen.exporters.fhir_answers import questionnaire, response
 from programgen.exporters.fhir_codes import EXERCISE_THERAPY, PHYSICAL_ACTIVITY
@@ -28,6 +28,7 @@ from programgen.exporters.fhir_parts import (
     ladder_url,
     link,
     local_id,
+    narrative,
     quantity,
     written,
 )
@@ -145,8 +146,20 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     if export.identify and block and block.note:
         texts.append(block.note)
     care["note"] = [_note(text, plan) for text in texts]
+    care["text"] = narrative(str(care["title"]), (*_on_hold(plan), *_weeks(plan)))
     referred = [_appointment(plan)] if plan.level is not Level.SELF_CARE else []
     return [care, goal, *referred, *requests.values()]
+
+
+def _weeks(plan: Plan) -> Iterator[str]:
+    """Yield a line for each week: the sessions with their days and minutes."""
+    for week in plan.weeks:
+        sessions = "; ".join(
+            f"{WEEKDAYS[p.day.weekday()]} {p.session.title}, {p.session.minutes} min"
+            for p in week.placed
+        )
+        outlook = "" if week.firm else " (if every session before goes well)"
+        yield f"Week {week.number}, from {date_text(week.first)}{outlook}: {sessions or 'rest'}"
 
 
 def _on_hold(plan: Plan) -> Iterator[str]:
@@ -169,6 +182,7 @@ def _referral_parts(referral: Referral) -> list[Json]:
     care = {
         **_care_plan(referral, "revoked"),
         "title": "Return to running: withdrawn",
+        "text": narrative("Return to running: withdrawn", map(_finding, referral.findings)),
         "note": [_note(_finding(finding), referral) for finding in referral.findings],
         **({"activity": [{"reference": link(one)} for one in taken_back]} if taken_back else {}),
     }

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -43,6 +45,20 @@ def identifier(name: str) -> Json:
 def coding(code: tuple[str, str, str]) -> Json:
     """Return one of our codes."""
     return dict(zip(("system", "code", "display"), code, strict=True))
+
+
+def narrative(title: str, lines: Iterable[str]) -> Json:
+    """Return what a person reads of a resource whose parts a system does not know."""
+    listed = "".join(f"<li>{_shown(line)}</li>" for line in lines)
+    text = f"<p>{_shown(title)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    return {
+        "status": "generated",
+        "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>',
+    }
+
+
+def _shown(text: str) -> str:
+    return escape(clean(text))
 
 
 def quantity(value: float, unit: str) -> Json:

@@ -12,6 +12,7 @@ from datetime import time
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 from pathlib import Path
+from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 import fitdecode
@@ -148,14 +149,19 @@ def of_workbook(raw):
 
 
 def of_record(raw):
-    """Return the kinds and identities of all resources, and every key in its place."""
+    """Return every key in its place, and the elements of what is written for people."""
 
     def keys(value):
         if isinstance(value, dict):
             return {key: keys(part) for key, part in value.items()}
         return [keys(part) for part in value] if isinstance(value, list) else type(value).__name__
 
-    return keys(json.loads(raw))
+    bundle = json.loads(raw)
+    told = [
+        entry["resource"]["text"]["div"] for entry in bundle["entry"] if "text" in entry["resource"]
+    ]
+    assert told
+    return keys(bundle), [[e.tag for e in ET.fromstring(div).iter()] for div in told]
 
 
 def of_note(raw):
