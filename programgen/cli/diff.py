@@ -21,10 +21,9 @@ def diff(old: Path, new: Path, folder: str | None, *, as_json: bool) -> None:
     from programgen.update import differences
 
     content = service.catalogue(folder)
-    before, after = (read_plan(path, content, "compare") for path in (old, new))
-    for path, result in ((old, before), (new, after)):
-        note_other_content(path, result, content)
-    changes = differences(before, after, content)
+    changes = differences(old, new, content)
+    for path in (old, new):
+        note_other_content(path, read_plan(path, content, "compare"), content)
     if as_json:
         rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

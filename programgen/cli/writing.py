@@ -65,4 +65,5 @@ def write_outputs(
         old = ". The file that is there holds an older plan: do not follow it" * path.exists()
         click.echo(f"Not written, because {why}: {path}{old}", err=True)
     service.write_all(files)
+    service.sweep(files)
     return tuple(files)

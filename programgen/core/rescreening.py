@@ -14,9 +14,6 @@ from programgen.core.standing import stopping_questions
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
 
-DECISION = "decision"
-"""Group of the finding that comes from a report of the log and not from the answers."""
-
 _HELP = {
     Level.EMERGENCY: "Call your emergency number or go to an emergency department now.",
     Level.URGENT: "Get an urgent medical appointment, today or within a few days.",
@@ -97,15 +94,19 @@ def _began_stopped(plan: Plan, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _of_referral(referral: Referral, screening: Triage, catalogue: Catalogue) -> Iterator[str]:
-    reported = tuple(f for f in referral.findings if f.group == DECISION)
-    told = tuple(f for f in referral.findings if f.group != DECISION)
+    # What a report has stopped stands first. A later no in the answers does not take it back.
+    at = len(referral.findings) - len(screening.findings)
+    reported, told = referral.findings[: max(at, 0)], referral.findings[max(at, 0) :]
     yield from _named(told, screening.findings)
-    if screening.limits.reach is not Reach.NONE and not reported:
-        yield "nothing in its answers stops a plan"
-    levels = [f.level for f in (*reported, *screening.findings)] or [Level.SELF_CARE]
-    level = max(levels, key=lambda each: each.rank)
+    if all(found.plan is not Reach.NONE for found in referral.findings):
+        yield "nothing that it names stops a plan"
+    elif reported and (
+        referral.before is None or any(found.plan is not Reach.NONE for found in reported)
+    ):
+        yield "it names findings that its answers do not have"
+    level = max((f.level for f in referral.findings), key=lambda each: each.rank)
     if referral.level != level:
-        yield f"its level is '{referral.level}', that of its answers is '{level}'"
+        yield f"its level is '{referral.level}', that of its findings is '{level}'"
     before = referral.before
     if before and before.provenance.catalogue == catalogue.fingerprint:
         yield from (f"in the plan before it: {text}" for text in disagreements(before, catalogue))
