@@ -14,7 +14,7 @@ from programgen.core.plan import Change, OpenQuestions, Plan, PlanWeek, Referral
 from programgen.core.protocol import write_steps
 from programgen.core.quality import Quality
 from programgen.core.reasons import Reason
-from programgen.core.words import day_text, steps_text
+from programgen.core.words import WITHDRAWN_UNTIL, day_text, steps_text
 
 HEADINGS = {
     "emergency": "Call your emergency number or go to an emergency department now.",
@@ -84,6 +84,8 @@ def referral(result: Referral) -> Iterator[str]:
     yield f"No plan. {HEADINGS[result.level]}"
     yield "What led to this:"
     yield from (bullet(f.tell) for f in result.findings if f.plan == "none")
+    if result.before is not None:
+        yield wrapped(f"{WITHDRAWN_UNTIL} Then enter it with 'checkin --release-by NAME'.", "")
 
 
 def overview(plan: Plan, content: Catalogue) -> Iterator[str]:

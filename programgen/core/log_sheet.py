@@ -32,7 +32,7 @@ SESSION: tuple[Column, ...] = (
     Column("during", "Worst during", "0–10"),
     Column("after", "1 hour after", "0–10"),
     Column("morning", "Next morning", "0–10"),
-    Column("where", "Where", "ring one"),
+    Column("where", "Where", "ring one; down leg: which exercise?"),
     Column("limp", "Limp", ""),
     Column("spot", "Sharp bone spot", ""),
     Column("night", "Woken at night", ""),
@@ -82,7 +82,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("same", "same place"),
     ("nearer", "nearer spine"),
     ("further", "down leg"),
-    ("new-numb-weak", "new tingling/numb/weak"),
+    ("new-numb-weak", "new tingle/numb"),
 )
 """Values of ``where``, and their words on paper."""
 

@@ -25,6 +25,10 @@ LEG_STAYS = (
     "Pain that moved down the leg and is still there in the evening: call a doctor or "
     "physiotherapist."
 )
+WITHDRAWN_UNTIL = (
+    "Your plan goes on when a doctor or physiotherapist has looked at your back and allows it. It "
+    "is not enough that the sign goes away by itself."
+)
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"
 AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))

@@ -191,6 +191,15 @@ def test_the_questions_of_the_week_show_every_warning_sign(plan, content):
     assert report.abilities == {"hop": "yes"}
 
 
+def test_after_a_month_off_every_test_of_the_start_is_asked_for_again(plan, content):
+    """The hop test was all that the ladder waited for; now the walk and the jog count again."""
+    answers = "n\n" * GROUPS + "1\n1\n3\n2\n4\n\n\ny\ny\nn\n"
+    checkin(plan, "--week", today="2027-01-07", stdin=answers, code=0)
+    report = read_log(plan, read_plan(plan, content).provenance.plan, date(2027, 1, 7)).entries[0]
+
+    assert report.abilities == {"walk-30-min": "yes", "jog-on-spot": "yes", "hop": "no"}
+
+
 def test_the_week_is_asked_for_after_seven_days(plan):
     """Warning signs may be new; nobody has to remember to ask for them."""
     six = checkin(plan, today="2026-12-06", stdin="\n" * 40)

@@ -122,6 +122,29 @@ def test_planning_again_twice_is_planning_again_once(name, felt):
 
 
 @SOME
+@given(
+    names,
+    st.lists(
+        st.tuples(
+            st.integers(0, 9), st.sampled_from(["run", "strength", "mobility", "cross-training"])
+        ),
+        unique=True,
+        min_size=1,
+        max_size=6,
+    ),
+    facts,
+)
+def test_what_was_done_on_any_day_leads_to_a_plan_that_stays(name, done, felt):
+    """Unplanned or not, sore or not: there is a plan, and planning again is the same plan."""
+    entries = [run(MONDAY + at * DAY, session=kind, **felt) for at, kind in sorted(done)]
+    today = max(e.day for e in entries) + DAY
+    log = log_of(FIRST[name], *entries)
+    result = updated(FIRST[name], log, CONTENT, today)
+
+    assert updated(result, log, CONTENT, today) is result
+
+
+@SOME
 @given(names, histories, st.data())
 def test_on_the_same_runs_more_pain_never_makes_a_later_run_harder(name, felt, data):
     """One score of one report is raised; every session was done in both."""
