@@ -172,7 +172,7 @@ def _table(path: Path, content: Catalogue, sheet: str) -> _Read:
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
     warns = False
-    for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind)):
+    for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind), content):
         warns = warns or may_warn(row.value, content)
         try:
             if not wrong:
@@ -215,7 +215,10 @@ class _Columns:
 
 
 def _rows(
-    path: Path, found: Iterator[tuple[int, tuple[object, ...]]], columns: _Columns
+    path: Path,
+    found: Iterator[tuple[int, tuple[object, ...]]],
+    columns: _Columns,
+    content: Catalogue,
 ) -> Iterator[tuple[TableRow, list[Problem]]]:
     """Yield every row as a document, and the cells of it that cannot be read."""
     heads, known = columns.heads, columns.known
@@ -234,6 +237,11 @@ def _rows(
                 place = tuple(head.split(".", 1))
                 if column - 1 in columns.minutes and _NUMBER.fullmatch(text):
                     text += " min"
+                if head == "where" and ":" in text and "exercise" not in value:
+                    # The sheet asks for the exercise in the same cell.
+                    text, _, which = (part.strip() for part in text.partition(":"))
+                    put(value, ("exercise",), _named(which, content))
+                    marks["exercise",] = (line, column)
                 read = _own(text) if head == "activities" else _plain(head, text)
                 put(value, place, read if isinstance(read, dict) else cell_value(read, known[head]))
                 marks[place] = (line, column)
@@ -262,6 +270,13 @@ def _plain(head: str, text: str) -> str:
         # Our workbook shows the weekday too, and a spreadsheet saves what it shows.
         text = _WEEKDAY.sub("", text)
     return short.get(text, text)
+
+
+def _named(text: str, content: Catalogue) -> str:
+    """Return the identifier of an exercise by its name on the sheet, or else the text."""
+    name = text.casefold()
+    found = (e.id for e in content.exercises.values() if e.words.name.casefold() == name)
+    return next(found, text)
 
 
 def _own(text: str) -> dict[str, Any]:

@@ -250,7 +250,8 @@ def _shape_log(drawn: Any, weeks: Iterable[PlanWeek]) -> None:
         ("where", tuple(word for _, word in WHERE)),
         *((field, ANSWERS) for field in ("limp", "spot", "night")),
     ):
-        _offer(drawn, at[field], words)
+        hint = next(column.hint for column in SESSION if column.field == field)
+        _offer(drawn, at[field], words, hint.removeprefix("ring one").lstrip("; "))
     for field in (*_PAINFUL, "effort"):
         _numbers(drawn, at[field], (0, 10), f"0 to 10: {_title(SESSION, field)}")
     _numbers(drawn, at["run"], (0, 1440), "Minutes of running; of a walk, of walking", "decimal")
@@ -280,10 +281,12 @@ def _title(columns: Iterable[Column], field: str) -> str:
     return next(column.heading for column in columns if column.field == field)
 
 
-def _offer(drawn: Any, column: str, words: Sequence[str]) -> None:
+def _offer(drawn: Any, column: str, words: Sequence[str], hint: str) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     listed = DataValidation("list", formula1=f'"{",".join(words)}"', showErrorMessage=False)
+    if hint:
+        listed.showInputMessage, listed.prompt = True, hint
     listed.add(f"{column}2:{column}2000")
     drawn.add_data_validation(listed)
 

@@ -489,6 +489,21 @@ def test_both_sheets_tell_their_mistakes_by_name(plan, tmp_path):
     assert "plan.xlsx [Weekly log]:2:4: " in told
 
 
+@pytest.mark.parametrize("name", ["Bird dog", "bird dog", "bird-dog"])
+def test_the_exercise_that_moved_the_pain_stands_beside_the_place(content, tmp_path, name):
+    """As the sheet asks for it; another word is named as no exercise."""
+    paper = tmp_path / "paper.csv"
+    heads = "Day,Session,Done,Where\n"
+    paper.write_text(f"{heads}2026-12-02,Strength,x,down leg: {name}\n")
+    (entry,) = read_reports(paper, content).entries
+    paper.write_text(f"{heads}2026-12-02,Strength,x,down leg: bird dug\n")
+    problems = read_reports(paper, content).problems
+
+    assert (entry.where, entry.exercise) == ("further", "bird-dog")
+    assert any("bird dug" in str(problem) for problem in problems)
+    assert {(problem.line, problem.column) for problem in problems} == {(2, 4)}
+
+
 def test_a_day_with_its_weekday_is_read(content, tmp_path):
     """As a spreadsheet saves it that shows both."""
     paper = tmp_path / "paper.csv"
