@@ -129,10 +129,10 @@ def reach_of(protocol: Protocol, entry: Entry, state: State) -> int:
     clinician has chosen the first stage, the gates below it do not count.
     """
     stages = [protocol.number(name) for name in entry.gates]
-    if entry.reason.rule != "clinician" and any(stage <= state.stage for stage in stages):
+    counting = [stage for stage in stages if stage > entry.allowed]
+    if any(stage <= state.stage for stage in counting):
         return min(entry.top, state.stage)
-    ahead = [stage - 1 for stage in stages if stage > max(state.stage, entry.start)]
-    return min([entry.top, *ahead])
+    return min([entry.top, *(stage - 1 for stage in counting)])
 
 
 def reading_of(

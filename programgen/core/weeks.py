@@ -266,7 +266,9 @@ def _gates(
     """Return whether the week waits for a gate of the ladder, and the gates it comes to."""
     stages, entry = makings.protocol.stages, makings.entry
     reached = max((makings.protocol.number(name) for name in ladder), default=0)
-    ahead = [i for i, s in enumerate(stages) if s.id in entry.gates and entry.start < i <= reached]
+    ahead = [
+        i for i, s in enumerate(stages) if s.id in entry.gates and entry.allowed < i <= reached
+    ]
     texts = [text for i in ahead if i > before.stage for text in entry.gates[stages[i].id]]
     return bool(ahead), tuple(
         Reason(text=f"Before the next stage: {text}", rule="gate") for text in texts
@@ -618,7 +620,7 @@ def _single(run: int) -> tuple[Step, ...]:
 def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
     """Return the minutes of the key run and of the others beyond the ladder.
 
-    A new longest run waits until the last one is old enough.
+    A new longest run waits until the last one is old enough; the last stage is none.
     """
     growth = makings.protocol.growth
     if growth is None:
@@ -626,12 +628,12 @@ def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int
     last = dose.run_minutes(makings.protocol.stages[-1].top)
     key = state.target
     longest = dose.recent_longest(makings.protocol, state, day)
-    first = next((d for d, m in state.longest if m >= longest), None)
-    is_new = key > max(longest, makings.entry.target)
-    if first and is_new and (day - first).days < growth.days_between:
-        key = longest
     # The runner's own longest run counts as long as it lies in the look-back.
     own = makings.entry.target if 7 * number <= growth.lookback.days else 0
+    first = next((d for d, m in state.longest if m >= longest), None)
+    is_new = key > max(longest, own)
+    if first and is_new and (day - first).days < growth.days_between:
+        key = min(key, max(longest, last))
     if longest:
         key = min(key, max(int(growth.factor * longest), own, last))
     share = makings.catalogue.settings.other_runs.value
