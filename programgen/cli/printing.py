@@ -42,6 +42,15 @@ def bullet(text: str) -> str:
     return wrapped(text, "  - ")
 
 
+def note_other_content(path: Path, result: Plan | Referral, content: Catalogue) -> None:
+    """Say so if a saved plan was made with other content than is in use."""
+    from programgen.content.saved_plan import other_content
+
+    text = other_content(path, result, content)
+    if text:
+        click.echo(wrapped(f"Note: {text}", ""), err=True)
+
+
 def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
     """Say in a few lines what came out."""
     if isinstance(result, OpenQuestions):
@@ -178,7 +187,7 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
         yield "Nothing is different."
 
 
-def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...]) -> str:
+def update_summary(made: "Updated", content: Catalogue) -> str:
     """Say in a few lines what became of a plan."""
     result = made.result
     if isinstance(result, Plan) and not made.is_new:
@@ -193,8 +202,6 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         lines += ["", *_on_hold(result, content), *next_sessions(result, first)]
     if made.kept:
         lines += ["", f"The version before is kept in {made.kept}."]
-    if files:
-        lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
 
 
