@@ -102,9 +102,10 @@ def _views(drawn: Any, *, turn: bool, scale: float) -> Iterator[tuple[str, bytes
 def all_(*, again: bool, jobs: int) -> None:
     """Draw every stale picture of the shipped content."""
     from programgen import illustrate, service
+    from programgen.content.pictures import sources
     from programgen.resources import folder
 
-    every = illustrate.sources(folder("exercises"))
+    every = sources(folder("exercises"))
     found = [source for source in every if again or not illustrate.is_fresh(source)]
     drawing = illustrate.draw_all(found, jobs)
     with click.progressbar(drawing, length=len(found), label="Drawing") as bar:

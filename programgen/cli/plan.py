@@ -57,13 +57,13 @@ def plan(
     With a warning sign in the answers, the page says who to see instead, and the exit
     code is 3.
     """
+    # A short run: its end frees everything, so nothing is gained by looking for garbage.
+    gc.disable()
+    click.get_current_context().call_on_close(gc.enable)
     from programgen import service
     from programgen.cli.printing import quality_card, summary
     from programgen.cli.writing import printer, write_outputs
 
-    # A short run: its end frees everything, so nothing is gained by looking for garbage.
-    gc.disable()
-    click.get_current_context().call_on_close(gc.enable)
     service.check_outputs(outputs, intake, service.plan_endings())
     now = today_or(today)
     content = service.catalogue(folder)

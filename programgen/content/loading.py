@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from programgen.content.checks import check
-from programgen.content.examples import check_examples
 from programgen.content.layers import Laid, files, shown_at
 from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.catalogue import Catalogue, References
@@ -167,6 +165,9 @@ def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[s
 
 def load_checked(root: Traversable, shown: str = "exercises") -> Catalogue:
     """Read a content folder and refuse it when a check or an example of a rule fails."""
+    from programgen.content.checks import check
+    from programgen.content.examples import check_examples
+
     catalogue, documents = load(root, shown)
     problems = [*check(catalogue, documents), *check_examples(catalogue, documents)]
     if problems:
