@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
@@ -17,6 +18,7 @@ from programgen.content.layers import Where, open_layers
 from programgen.content.loading import load, load_checked
 from programgen.content.pictures import pictures
 from programgen.content.reading import Document, build, read
+from programgen.content.ready import ready_values
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations
 from programgen.core.intake import Intake
@@ -56,7 +58,12 @@ PRINTED = (".pdf", ".html", ".json")
 def catalogue(path: Where = None) -> Catalogue:
     """Return the shipped content, or that of other folders, which is checked first."""
     root, shown = open_layers(path)
-    return load(root, shown)[0] if path is None else load_checked(root, shown)
+    if path is not None:
+        return load_checked(root, shown)
+    with suppress(ContentError):
+        return load(root, shown, ready_values())[0]
+    # Read once more, because what was read beforehand knows no places.
+    return load(root, shown)[0]
 
 
 def read_intake(path: Path, content: Catalogue, today: date) -> Intake:

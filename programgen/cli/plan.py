@@ -1,5 +1,6 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
+import atexit
 import gc
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,7 @@ def plan(
     """
     # A short run: its end frees everything, so nothing is gained by looking for garbage.
     gc.disable()
+    atexit.register(gc.freeze)
     click.get_current_context().call_on_close(gc.enable)
     from programgen import service
     from programgen.cli.printing import quality_card, summary
