@@ -2,10 +2,12 @@
 
 import gc
 import logging
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,7 +25,39 @@ class RenderError(ProgramgenError):
     """The page cannot be turned into a PDF on this machine."""
 
 
+PLAIN_IMPORT = "PROGRAMGEN_PLAIN_IMPORT"
+"""Environment variable; set to anything, WeasyPrint is imported as it stands."""
+
+
+@contextmanager
+def _by_full_name() -> Iterator[None]:
+    """While WeasyPrint is imported, do not search for libraries by parts of their names.
+
+    Each search starts up to four programs, such as a compiler, and WeasyPrint begins with names
+    that only Windows has. It then asks for the names that Linux has, and those need no search.
+    """
+    import ctypes.util as known
+
+    def nowhere(name: str) -> str | None:
+        del name
+        return None
+
+    search = known.find_library
+    known.find_library = nowhere
+    try:
+        yield
+    finally:
+        known.find_library = search
+
+
+@cache
 def _weasyprint() -> Any:
+    if sys.platform == "linux" and not os.environ.get(PLAIN_IMPORT):
+        # Of libraries in another place it complains on the terminal, and the search finds them.
+        with suppress(OSError), redirect_stdout(None), _by_full_name():
+            import weasyprint
+
+            return weasyprint
     try:
         import weasyprint
     except OSError:
@@ -165,13 +199,19 @@ def _parsed(style: str) -> Any:
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
+class _SeenError(Exception):
+    """All objects of a document have been looked at."""
+
+
 def written(
     page: str,
     pictures: Pictures,
     house: HouseStyle = PLAIN,
-    finisher: Callable[[Any, Any], None] | None = None,
+    look: Callable[[Any, Any], None] | None = None,
 ) -> bytes:
-    """Return a printable page as WeasyPrint writes it; *finisher* may look at its objects.
+    """Return a printable page as WeasyPrint writes it.
+
+    With *look*, its objects are shown to that, and nothing is written or returned.
 
     Raises:
         RenderError: Pango is missing, or the page is not sound.
@@ -183,15 +223,23 @@ def written(
         found = weasyprint.HTML(
             string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures, house)
         )
-        raw: bytes = found.write_pdf(
-            stylesheets=sheets,
-            font_config=_fonts(),
-            cache=Figures(pictures),
-            finisher=finisher,
-            pdf_variant="pdf/ua-1",
-            # What a finisher has taken is compressed again, so the rest need not be.
-            uncompressed_pdf=finisher is not None,
-        )
+
+        def finisher(document: Any, pdf: Any) -> None:
+            if look is not None:
+                look(document, pdf)
+                raise _SeenError
+
+        raw = b""
+        with suppress(_SeenError):
+            raw = found.write_pdf(
+                stylesheets=sheets,
+                font_config=_fonts(),
+                cache=Figures(pictures),
+                finisher=finisher,
+                pdf_variant="pdf/ua-1",
+                # What is only looked at is compressed afterwards, a piece at a time.
+                uncompressed_pdf=look is not None,
+            )
     return raw
 
 

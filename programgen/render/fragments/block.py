@@ -8,7 +8,7 @@ Marked content inside a form is found by the number of the form, so nothing insi
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,8 @@ class Block:
 
 def entry_of(block: Block) -> Entry:
     """Return a block as plain values and bytes."""
-    values = asdict(block)
-    for leaf in values["leaves"]:
-        leaf["parts"] = len(leaf["parts"])
+    leaves = [{**vars(leaf), "parts": len(leaf.parts)} for leaf in block.leaves]
+    values = {**vars(block), "leaves": leaves}
     return Entry(values, tuple(part for leaf in block.leaves for part in leaf.parts))
 
 
@@ -151,7 +150,7 @@ def render(
     body += f'<div data-cut id="cut-{len(wanted)}">{stubs}</div>'
     shown = set(re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', body))
     taken = _Taken({name: svg for name, svg in pictures.items() if name in shown})
-    written(_document(language, style, _ALONE, body), pictures, finisher=taken)
+    written(_document(language, style, _ALONE, body), pictures, look=taken)
     anchors = [*(_anchor(n, one) for n, one in enumerate(wanted)), f"cut-{len(wanted)}"]
     blocks = [taken.block(n, one, anchors[n + 1]) for n, one in enumerate(wanted)]
     return blocks, taken.fonts
@@ -161,7 +160,7 @@ def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], 
     """Render the margins of a document with a number of pages."""
     body = foot + f'<div data-cut id="cut-0">{"<div data-cut></div>" * pages}</div>'
     taken = _Taken({}, margins=True)
-    written(_document(language, style, _IN_TURN, body), {}, finisher=taken)
+    written(_document(language, style, _IN_TURN, body), {}, look=taken)
     if len(taken.leaves) != pages:
         raise RefusedError("the margins do not fit the pages")
     return taken.leaves, taken.fonts
