@@ -1,7 +1,5 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
-import atexit
-import gc
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -58,10 +56,6 @@ def plan(
     With a warning sign in the answers, the page says who to see instead, and the exit
     code is 3.
     """
-    # A short run: its end frees everything, so nothing is gained by looking for garbage.
-    gc.disable()
-    atexit.register(gc.freeze)
-    click.get_current_context().call_on_close(gc.enable)
     from programgen import service
     from programgen.cli.printing import quality_card, summary
     from programgen.cli.writing import printer, write_outputs
