@@ -199,19 +199,13 @@ def _parsed(style: str) -> Any:
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-class _SeenError(Exception):
-    """All objects of a document have been looked at."""
-
-
 def written(
     page: str,
     pictures: Pictures,
     house: HouseStyle = PLAIN,
-    look: Callable[[Any, Any], None] | None = None,
+    finisher: Callable[[Any, Any], None] | None = None,
 ) -> bytes:
-    """Return a printable page as WeasyPrint writes it.
-
-    With *look*, its objects are shown to that, and nothing is written or returned.
+    """Return a printable page as WeasyPrint writes it; *finisher* may look at its objects.
 
     Raises:
         RenderError: Pango is missing, or the page is not sound.
@@ -223,23 +217,15 @@ def written(
         found = weasyprint.HTML(
             string=_STYLE.sub("", page), url_fetcher=_fetcher(weasyprint, pictures, house)
         )
-
-        def finisher(document: Any, pdf: Any) -> None:
-            if look is not None:
-                look(document, pdf)
-                raise _SeenError
-
-        raw = b""
-        with suppress(_SeenError):
-            raw = found.write_pdf(
-                stylesheets=sheets,
-                font_config=_fonts(),
-                cache=Figures(pictures),
-                finisher=finisher,
-                pdf_variant="pdf/ua-1",
-                # What is only looked at is compressed afterwards, a piece at a time.
-                uncompressed_pdf=look is not None,
-            )
+        raw: bytes = found.write_pdf(
+            stylesheets=sheets,
+            font_config=_fonts(),
+            cache=Figures(pictures),
+            finisher=finisher,
+            pdf_variant="pdf/ua-1",
+            # What a finisher has taken is compressed again, so the rest need not be.
+            uncompressed_pdf=finisher is not None,
+        )
     return raw
 
 

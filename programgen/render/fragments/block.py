@@ -150,7 +150,7 @@ def render(
     body += f'<div data-cut id="cut-{len(wanted)}">{stubs}</div>'
     shown = set(re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', body))
     taken = _Taken({name: svg for name, svg in pictures.items() if name in shown})
-    written(_document(language, style, _ALONE, body), pictures, look=taken)
+    written(_document(language, style, _ALONE, body), pictures, finisher=taken)
     anchors = [*(_anchor(n, one) for n, one in enumerate(wanted)), f"cut-{len(wanted)}"]
     blocks = [taken.block(n, one, anchors[n + 1]) for n, one in enumerate(wanted)]
     return blocks, taken.fonts
@@ -160,7 +160,7 @@ def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], 
     """Render the margins of a document with a number of pages."""
     body = foot + f'<div data-cut id="cut-0">{"<div data-cut></div>" * pages}</div>'
     taken = _Taken({}, margins=True)
-    written(_document(language, style, _IN_TURN, body), {}, look=taken)
+    written(_document(language, style, _IN_TURN, body), {}, finisher=taken)
     if len(taken.leaves) != pages:
         raise RefusedError("the margins do not fit the pages")
     return taken.leaves, taken.fonts
