@@ -59,8 +59,10 @@ def plan(
     from programgen import service
     from programgen.cli.printing import quality_card, summary
     from programgen.cli.writing import printer, write_outputs
+    from programgen.update import check_unreported
 
     service.check_outputs(outputs, intake, service.plan_endings())
+    check_unreported(outputs)
     now = today_or(today)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)

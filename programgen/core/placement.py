@@ -70,6 +70,16 @@ class Choice:
         """Days with a run, strength or cross-training."""
         return self.run | self.strength | self.cross
 
+    def with_more(self, other: "Choice") -> "Choice":
+        """Return the marks of both; the key run stays."""
+        return Choice(
+            self.run | other.run,
+            self.strength | other.strength,
+            self.cross | other.cross,
+            self.mobility | other.mobility,
+            self.key,
+        )
+
 
 @dataclass(frozen=True)
 class WeekProblem:
