@@ -292,7 +292,10 @@ def c1_locks(story: Story) -> Broken:
 
 
 def s3_s4_s5_next_stage(story: Story) -> Broken:
-    """The next session: one stage up at most, only after a good one; lower after a bad one."""
+    """The next session: one stage up at most, only after a good one.
+
+    After a bad one it is a stage lower, two after the second of 14 days.
+    """
     names, ladder = story.stages(), story.planned("run", "walk")
     done = [(r, s) for r in story.done("run") if (s := story.shown(r.day))]
     if not done or not ladder or done[-1][1].stage not in names:
@@ -308,11 +311,19 @@ def s3_s4_s5_next_stage(story: Story) -> Broken:
     rise = None if report.morning is None else report.morning - story.usual(report.day)
     if up > 0 and not (good and rise <= 0):
         yield f"{ladder[0][0]}: a step up after a session that was not good"
-    bad = max([0, *(s for s in (report.during, report.after) if s is not None)]) >= 5 or (
-        report.where == "further" or report.limp in ("yes", "unsure") or report.spot == "yes"
-    )
-    if bad and not story.released(report.day) and up >= 0 and names.index(session.stage):
-        yield f"{ladder[0][0]}: no stage back after a bad session"
+    if not is_bad(report) or story.released(report.day):
+        return
+    near = [r for r, _ in done[:-1] if is_bad(r) and not story.released(r.day)]
+    back = 2 if any((report.day - r.day).days <= 14 for r in near) else 1
+    if -up < min(back, names.index(session.stage)):
+        yield f"{ladder[0][0]}: {-up} stages back after a bad session, not {back}"
+
+
+def is_bad(report: SessionReport) -> bool:
+    """Return whether a session went badly beyond doubt."""
+    scores = [s for s in (report.during, report.after) if s is not None]
+    signs = report.where == "further" or report.limp in ("yes", "unsure") or report.spot == "yes"
+    return max(scores, default=0) >= 5 or signs
 
 
 RULES = (

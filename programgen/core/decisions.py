@@ -6,14 +6,14 @@ fits wins, and the last row fits always. A clinic may edit the rows; ``programge
 refuses a table with a row that can never win, or in which more pain earns more.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from functools import lru_cache
 from itertools import product
 from math import prod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -244,11 +244,12 @@ def faults(table: Decisions) -> tuple[str, ...]:
     Cells that cannot occur (three bad reactions in 28 days, the last one green and none in
     14 days, for example) are part of it: a careful answer is right there, too.
     """
+    read, moved = _winners(table.readings, REPORTS), _winners(table.moves, RECENTS)
     return (
-        *_dead("readings", table.readings, REPORTS),
-        *_dead("moves", table.moves, RECENTS),
-        *_paying_reports(table),
-        *_paying_moves(table),
+        *_dead("readings", table.readings, REPORTS, read),
+        *_dead("moves", table.moves, RECENTS, moved),
+        *_paying_reports(read),
+        *_paying_moves(moved),
     )
 
 
@@ -272,13 +273,17 @@ def _winners(rows: Sequence[Any], values: Values) -> dict[Cell, Any]:
     return found
 
 
-def _dead(half: str, rows: tuple[Reading, ...] | tuple[Move, ...], values: Values) -> Iterator[str]:
+def _dead(
+    half: str,
+    rows: tuple[Reading, ...] | tuple[Move, ...],
+    values: Values,
+    found: Mapping[Cell, Reading | Move],
+) -> Iterator[str]:
     """Yield names that stand twice, cells without a row, and rows that never win."""
     names = [row.id for row in rows]
     yield from (
         f"{half}: two rows are called '{n}'" for n in sorted({*names}) if names.count(n) > 1
     )
-    found = _winners(rows, values)
     won = {row.id for row in found.values()}
     if len(found) < prod(map(len, values.values())):
         yield f"{half}: the last row must fit always; leave its 'when' out"
@@ -287,54 +292,74 @@ def _dead(half: str, rows: tuple[Reading, ...] | tuple[Move, ...], values: Value
             yield f"{half}: the row '{name}' can never be the first that fits"
 
 
-_WORSE: Values = {
-    "pain": ("green", "amber", "red"),
-    "morning": ("green", "amber", "red"),
-    "where": ("same", "further", "new-numb-weak"),
-    "limp": (False, True),
-    "night": (False, True),
-    "spots": (0, 1, 2),
-}
-"""Answers of a report in order, each worse than the one before."""
-
 LIGHTS = tuple(light.name.lower() for light in Light)
 
+Orders = Sequence[tuple[str, Sequence[object]]]
+_R = TypeVar("_R", bound=_Row)
 
-def _worse(cell: Cell, at: int, order: Sequence[object]) -> Cell | None:
-    """Return the cell with one answer a step worse, if there is a worse one."""
-    if cell[at] not in order[:-1]:
-        return None
-    return (*cell[:at], order[order.index(cell[at]) + 1], *cell[at + 1 :])
+_WORSE_REPORTS: Orders = (
+    ("pain", ("green", "amber", "red")),
+    ("morning", ("green", "amber", "red")),
+    ("where", ("none", "same", "further", "new-numb-weak")),
+    ("where", ("nearer", "same")),
+    ("limp", (False, True)),
+    ("night", (False, True)),
+    ("spots", (0, 1, 2)),
+    ("closed", (0, 1, 2)),
+)
+"""Answers of a report in order, each worse than the one before."""
+
+_WORSE_WEEKS: Orders = (
+    ("light", LIGHTS[1:]),
+    ("reds14", (0, 1, 2)),
+    ("reds28", (0, 1, 2, 3)),
+    ("spreads7", (0, 1, 2)),
+    ("ambers", (0, 1, 2, 3)),
+    ("worse", (False, True)),
+    ("away", (0, 1, 2, 3)),
+    ("good", (True, False)),
+    ("aged", (True, False)),
+)
+"""Facts of the last weeks in order, each worse than the one before."""
+
+_EARNING = ("green", "none", *LIGHTS[2:])
+"""The lights in order of what they earn: only a green one brings the next stage nearer."""
 
 
-def _paying_reports(table: Decisions) -> Iterator[str]:
-    """Yield the first place where a worse report has a better light."""
-    keys, rows = list(REPORTS), _winners(table.readings, REPORTS)
-    for cell, row in rows.items():
-        for key, order in _WORSE.items():
-            worse = _worse(cell, keys.index(key), order)
-            # 'none' earns nothing; it may become any light when more is known.
-            if worse is None or worse not in rows or row.light == "none":
+def _paying(
+    rows: Mapping[Cell, _R], values: Values, orders: Orders, earns: Callable[[_R], int]
+) -> tuple[_R, _R, str] | None:
+    """Return the first two rows of which the second earns more although one fact is worse."""
+    for key, order in orders:
+        at = list(values).index(key)
+        for cell, row in rows.items():
+            place = order.index(cell[at]) + 1 if cell[at] in order else len(order)
+            if place == len(order):
                 continue
-            if LIGHTS.index(rows[worse].light) < LIGHTS.index(row.light):
-                yield (
-                    f"readings: the row '{rows[worse].id}' gives a better light than "
-                    f"'{row.id}' although '{key}' is worse"
-                )
-                return
+            worse = rows.get((*cell[:at], order[place], *cell[at + 1 :]))
+            if worse is not None and worse is not row and earns(worse) > earns(row):
+                change = f"'{key}' is worse ({order[place]} instead of {cell[at]})"
+                return row, worse, change.lower()
+    return None
 
 
-def _paying_moves(table: Decisions) -> Iterator[str]:
-    """Yield the first place where a worse light has a larger step."""
-    rows = _winners(table.moves, RECENTS)
+def _paying_reports(rows: Mapping[Cell, Reading]) -> Iterator[str]:
+    """Yield the first place where a worse report has a better light."""
+    found = _paying(rows, REPORTS, _WORSE_REPORTS, lambda row: -_EARNING.index(row.light))
+    if found:
+        row, worse, change = found
+        yield (
+            f"readings: the row '{worse.id}' gives a better light than '{row.id}' although {change}"
+        )
+
+
+def _paying_moves(rows: Mapping[Cell, Move]) -> Iterator[str]:
+    """Yield the first place where worse weeks have a larger step."""
     for cell, row in rows.items():
         if row.step == "up" and cell[0] != "green":
             yield f"moves: the row '{row.id}' goes up although the last light is {cell[0]}"
             return
-        worse = _worse(cell, 0, LIGHTS[1:])
-        if worse in rows and rows[worse].size > row.size:
-            yield (
-                f"moves: the row '{rows[worse].id}' is a larger step than '{row.id}' "
-                "although the light is worse"
-            )
-            return
+    found = _paying(rows, RECENTS, _WORSE_WEEKS, lambda row: row.size)
+    if found:
+        row, worse, change = found
+        yield f"moves: the row '{worse.id}' is a larger step than '{row.id}' although {change}"

@@ -62,10 +62,12 @@ def is_long_break(protocol: Protocol, state: State, day: date) -> bool:
 
 def recent(protocol: Protocol, state: State, day: date) -> Recent:
     """Return the last weeks as the decision table sees them on *day*."""
+    # A step that is due counts from its reaction: waiting for the next session makes it no milder.
+    since = state.bad[-1][0] if state.bad and state.light >= Light.RED else day
 
     def within(days: int, *lights: Light) -> int:
         # The same weekday a week later still counts as within 7 days.
-        return sum((day - d).days <= days and (not lights or c in lights) for d, c in state.bad)
+        return sum((since - d).days <= days and (not lights or c in lights) for d, c in state.bad)
 
     moves = protocol.moves
     step = state.last_step

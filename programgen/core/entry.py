@@ -38,6 +38,15 @@ class Entry:
     """Position of the highest stage to begin at again after the longest of the breaks."""
 
     @property
+    def allowed(self) -> int:
+        """Position of the stage up to which no gate counts.
+
+        It is the first one where a clinician chose it, else 0: a gate that has closed after a
+        long break counts again.
+        """
+        return self.start if self.reason.rule == "clinician" else 0
+
+    @property
     def most(self) -> float:
         """Run minutes to grow to: the goal, but never beyond what a clinician allows."""
         return min(self.goal, self.cap)

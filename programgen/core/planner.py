@@ -480,7 +480,7 @@ def rungs_of(makings: Makings, rows: list[Milestone]) -> tuple[Rung, ...]:
             title=stage.title,
             steps=stage.top,
             effort=stage.effort,
-            gate=gates.get(stage.id, ()) if number > start else (),
+            gate=gates.get(stage.id, ()) if number > makings.entry.allowed else (),
             earliest=first.get(stage.id),
             here=number == start,
         )

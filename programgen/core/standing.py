@@ -129,10 +129,10 @@ def reach_of(protocol: Protocol, entry: Entry, state: State) -> int:
     clinician has chosen the first stage, the gates below it do not count.
     """
     stages = [protocol.number(name) for name in entry.gates]
-    if entry.reason.rule != "clinician" and any(stage <= state.stage for stage in stages):
+    counting = [stage for stage in stages if stage > entry.allowed]
+    if any(stage <= state.stage for stage in counting):
         return min(entry.top, state.stage)
-    ahead = [stage - 1 for stage in stages if stage > max(state.stage, entry.start)]
-    return min([entry.top, *ahead])
+    return min([entry.top, *(stage - 1 for stage in counting)])
 
 
 def reading_of(
@@ -245,6 +245,28 @@ def asked_again(standing: Standing, protocol: Protocol, day: date) -> Intake:
         if week.day > state.last_run:
             known |= week.abilities
     return intake.model_copy(update={"abilities": dict(sorted(known.items()))})
+
+
+def tests_passed(
+    first: Intake, entries: Iterable[LogEntry], protocol: Protocol, start: date, today: date
+) -> frozenset[str]:
+    """Return the tests of the start that count as passed on *today*, as :func:`asked_again`.
+
+    ``first`` are the answers that the plan began with, ``start`` its first day.
+    """
+    reports = list(entries)
+    runs = [
+        e.day
+        for e in reports
+        if isinstance(e, SessionReport) and e.session == "run" and e.done != "no"
+    ]
+    last = max(runs, default=start)
+    long = (today - last).days >= protocol.moves.breaks[-1]
+    known = {} if long else dict(first.abilities)
+    for week in reports:
+        if isinstance(week, WeekReport) and (week.day > last or not long):
+            known |= week.abilities
+    return frozenset(name for name, answer in known.items() if answer is Answer.YES)
 
 
 def restart_on(standing: Standing, protocol: Protocol, day: date) -> int:

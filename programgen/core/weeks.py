@@ -35,7 +35,7 @@ from programgen.core.placement import (
     days_of,
     trailing_streak,
 )
-from programgen.core.plan import Item, Placed, PlanDay, PlanWeek, Session
+from programgen.core.plan import Item, PlanDay, PlanWeek, Session
 from programgen.core.protocol import Bout, Stage, Step, time_of
 from programgen.core.quantities import minutes
 from programgen.core.reasons import Reason
@@ -266,7 +266,9 @@ def _gates(
     """Return whether the week waits for a gate of the ladder, and the gates it comes to."""
     stages, entry = makings.protocol.stages, makings.entry
     reached = max((makings.protocol.number(name) for name in ladder), default=0)
-    ahead = [i for i, s in enumerate(stages) if s.id in entry.gates and entry.start < i <= reached]
+    ahead = [
+        i for i, s in enumerate(stages) if s.id in entry.gates and entry.allowed < i <= reached
+    ]
     texts = [text for i in ahead if i > before.stage for text in entry.gates[stages[i].id]]
     return bool(ahead), tuple(
         Reason(text=f"Before the next stage: {text}", rule="gate") for text in texts
@@ -345,14 +347,14 @@ def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
     if not printed.running(week):
         return demand
     rest = choice_of(printed.week, printed.open_from)
-    more = _done_beyond(printed, week.days[0])
+    gone = _gone(printed, week.days[0])
     runs, strength, cross, mobility = (
-        max(0, min(asked, mask.bit_count() - more[kind]))
-        for kind, asked, mask in (
-            ("run", demand.runs, rest.run),
-            ("strength", demand.strength, rest.strength),
-            ("cross-training", demand.cross, rest.cross),
-            ("mobility", demand.mobility, rest.mobility),
+        max(0, min(asked, left, max(asked, gone[kind][0] + left) - max(gone[kind])))
+        for kind, asked, left in (
+            ("run", demand.runs, rest.run.bit_count()),
+            ("strength", demand.strength, rest.strength.bit_count()),
+            ("cross-training", demand.cross, rest.cross.bit_count()),
+            ("mobility", demand.mobility, rest.mobility.bit_count()),
         )
     )
     key = demand.key_minutes if rest.key >= 0 else demand.run_minutes
@@ -361,17 +363,14 @@ def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
     )
 
 
-def _done_beyond(printed: Printed, monday: date) -> dict[str, int]:
-    """Return how many sessions of each kind were done this week beyond those due so far."""
-    due: list[str] = ["run" if p.session.stage else p.session.kind for p in _due(printed)]
-    done = [kind for day, kind in printed.done if monday <= day < printed.open_from]
-    return {kind: max(0, done.count(kind) - due.count(kind)) for kind in KINDS}
-
-
-def _due(printed: Printed) -> list[Placed]:
-    """Return the sessions of the running week that were due by now."""
+def _gone(printed: Printed, monday: date) -> dict[str, tuple[int, int]]:
+    """Return how many sessions of each kind were due this week by now, and how many were done."""
     placed = printed.week.placed if printed.week else ()
-    return [p for p in placed if p.day < printed.open_from]
+    due: list[str] = [
+        "run" if p.session.stage else p.session.kind for p in placed if p.day < printed.open_from
+    ]
+    done = [kind for day, kind in printed.done if monday <= day < printed.open_from]
+    return {kind: (due.count(kind), done.count(kind)) for kind in KINDS}
 
 
 def _no_more(demand: Demand, week: PlanWeek) -> Demand:
@@ -621,7 +620,7 @@ def _single(run: int) -> tuple[Step, ...]:
 def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int, int]:
     """Return the minutes of the key run and of the others beyond the ladder.
 
-    A new longest run waits until the last one is old enough.
+    A new longest run waits until the last one is old enough; the last stage is none.
     """
     growth = makings.protocol.growth
     if growth is None:
@@ -629,12 +628,12 @@ def _beyond(makings: Makings, state: State, day: date, number: int) -> tuple[int
     last = dose.run_minutes(makings.protocol.stages[-1].top)
     key = state.target
     longest = dose.recent_longest(makings.protocol, state, day)
-    first = next((d for d, m in state.longest if m >= longest), None)
-    is_new = key > max(longest, makings.entry.target)
-    if first and is_new and (day - first).days < growth.days_between:
-        key = longest
     # The runner's own longest run counts as long as it lies in the look-back.
     own = makings.entry.target if 7 * number <= growth.lookback.days else 0
+    first = next((d for d, m in state.longest if m >= longest), None)
+    is_new = key > max(longest, own)
+    if first and is_new and (day - first).days < growth.days_between:
+        key = min(key, max(longest, last))
     if longest:
         key = min(key, max(int(growth.factor * longest), own, last))
     share = makings.catalogue.settings.other_runs.value

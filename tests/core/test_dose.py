@@ -1,5 +1,6 @@
 """The rule of the ladder: the state that reports lead to."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -98,6 +99,150 @@ def test_a_break_costs_stages(days, stage):
     after = before_run(
         LADDER, runs(Light.GREEN), DAY + timedelta(days=days), top=12, goal=60, restart=12
     )
+
+    assert after.stage == stage
+
+
+@pytest.mark.parametrize(("days", "stage"), [(13, 4), (14, 4), (15, 5)])
+def test_two_bad_reactions_count_together_up_to_the_same_weekday(days, stage):
+    """The second within 14 days, the last one included, costs two stages instead of one."""
+    state = replace(State(stage=6), bad=((DAY, Light.RED),))
+    state = noted(LADDER, state, DAY + timedelta(days=days), Light.RED)
+
+    assert due(state, DAY + timedelta(days=days + 3)).stage == stage
+
+
+@pytest.mark.parametrize("gap", [1, 9, 13])
+def test_waiting_after_a_bad_reaction_makes_no_later_run_harder(gap):
+    """S16: who misses sessions after it does not begin higher than who comes back at once."""
+    state = replace(State(stage=6), bad=((DAY, Light.RED),), last_run=DAY)
+    state = after_run(LADDER, state, DAY + timedelta(days=gap), 0, Light.RED)
+    stages = [due(state, DAY + timedelta(days=gap + wait)).stage for wait in range(3, 40)]
+
+    assert stages == sorted(stages, reverse=True)
+
+
+@pytest.mark.parametrize(("days", "held"), [(27, True), (28, True), (29, False)])
+def test_three_bad_reactions_count_together_for_four_weeks(days, held):
+    """The third within 28 days, the last one included, pauses running."""
+    early = ((DAY, Light.RED), (DAY + timedelta(days=12), Light.RED))
+    state = noted(LADDER, State(stage=6, bad=early), DAY + timedelta(days=days), Light.RED)
+
+    assert (state.held is not None) is held
+
+
+@pytest.mark.parametrize(
+    ("lights", "gap", "stage"),
+    [
+        ((Light.GREEN,) * 3, 7, 4),
+        ((Light.GREEN,) * 3, 6, 3),
+        ((Light.GREEN,) * 2, 7, 3),
+        ((Light.GREEN, Light.NONE, Light.GREEN, Light.GREEN), 7, 4),
+        ((Light.GREEN, Light.GREEN, Light.GREEN, Light.NONE), 7, 3),
+        ((Light.GREEN, Light.GREEN, Light.GREEN, Light.AMBER), 7, 3),
+        ((Light.NONE,) * 3, 7, 3),
+    ],
+)
+def test_three_good_sessions_and_seven_days_bring_the_next_stage(lights, gap, stage):
+    """S3 and S4: three good ones, the last one good, and a week since the last step."""
+    state = State(stage=3, last_step=DAY)
+    for number, light in enumerate(lights):
+        state = after_run(LADDER, state, DAY + timedelta(days=number), 5, light)
+
+    assert due(state, DAY + timedelta(days=gap)).stage == stage
+
+
+def due(state: State, day: date, top: int = 12) -> State:
+    """Return the state in which the ladder asks for a session on a day."""
+    return before_run(LADDER, state, day, top=top, goal=60, restart=12)
+
+
+def test_a_milder_report_does_not_take_back_a_step_that_is_due():
+    """Some pain in the next report: the bad reaction before it still costs its stage."""
+    state = noted(LADDER, runs(Light.RED), DAY + timedelta(days=1), Light.AMBER)
+
+    assert state.light is Light.RED
+    assert due(state, DAY + timedelta(days=3)).stage == 2
+
+
+LAST = len(LADDER.stages) - 1
+
+
+def beyond(*longest: tuple[int, float], stage: int = LAST) -> State:
+    """Return the state of a runner who may step up, with runs of some days ago."""
+    runs = tuple((DAY - timedelta(days=ago), minutes) for ago, minutes in longest)
+    return State(
+        stage=stage,
+        good=3,
+        light=Light.GREEN,
+        last_run=DAY - timedelta(days=2),
+        longest=runs,
+    )
+
+
+@pytest.mark.parametrize(
+    ("longest", "minutes"),
+    [
+        ([(9, 30.0), (2, 25.0)], 33),
+        ([(2, 25.0), (9, 30.0)], 33),
+        ([(30, 40.0), (2, 30.0)], 44),
+        ([(31, 40.0), (2, 30.0)], 33),
+        ([(2, 30.0), (0, 40.0)], 33),
+        ([(2, 20.0)], 22),
+        ([(2, 25.0)], 27),
+        ([(2, 58.0)], 60),
+    ],
+)
+def test_beyond_the_ladder_a_run_grows_by_a_tenth_of_the_longest_of_thirty_days(longest, minutes):
+    """S8: whole minutes, rounded down, up to the goal; the day itself does not count."""
+    now = due(beyond(*longest), DAY)
+
+    assert now.target == minutes
+    assert (now.good, now.light, now.last_step) == (0, Light.NONE, DAY)
+
+
+@pytest.mark.parametrize(
+    ("state", "top"),
+    [
+        (beyond((2, 19.0)), LAST),
+        (beyond((2, 60.0)), LAST),
+        (beyond((2, 30.0), stage=5), 5),
+        (beyond(), LAST),
+    ],
+    ids=["short runs", "the goal is reached", "the plan ends here", "no run known"],
+)
+def test_nothing_grows_where_it_must_not(state, top):
+    """Nothing under 20 minutes grows by a share, nothing beyond the goal or the highest stage."""
+    assert due(state, DAY, top) == state
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 12), REPORTED, st.integers(0, 60)), max_size=40),
+    st.sampled_from([0, 33, 45]),
+)
+def test_whatever_was_run_the_next_longest_is_under_the_cap(reports, target):
+    """S8 and S2: a new longest run is at most 110 % and 7 days after the last; a pause stays."""
+    state, day, news = State(stage=LAST, target=float(target)), DAY, []
+    for gap, light, minutes in reports:
+        day += timedelta(days=gap)
+        now = due(state, day)
+        if now.target > state.target:
+            known = [m for d, m in state.longest if 0 < (day - d).days <= 30]
+            news.append(day)
+            assert now.target <= 1.1 * max(known)
+        if state.held:
+            assert now == state
+        state = after_run(LADDER, now, day, min(minutes, run_minutes(steps_of(LADDER, now))), light)
+        assert not now.held or state.held
+
+    assert all((b - a).days >= 7 for a, b in pairwise(news))
+
+
+@pytest.mark.parametrize(("days", "restart", "stage"), [(28, 2, 8), (29, 2, 2), (29, 9, 7)])
+def test_the_start_counts_again_after_the_longest_break_alone(days, restart, stage):
+    """From 29 days on nobody begins above the stage that the questions of the start allow."""
+    day = DAY + timedelta(days=days)
+    after = before_run(LADDER, runs(Light.GREEN, stage=10), day, top=12, goal=60, restart=restart)
 
     assert after.stage == stage
 

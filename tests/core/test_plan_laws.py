@@ -1,5 +1,7 @@
 """Laws that hold for every plan, whoever asks."""
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,11 +19,12 @@ from programgen.core.quantities import MILE
 from programgen.core.triage import triage
 from programgen.errors import ContentError, NoPlanError
 from tests.conftest import MONDAY, TODAY
-from tests.intakes import intakes, with_clinician
+from tests.intakes import WEEKDAYS, intakes, with_clinician
 
 CONTENT = service.catalogue()
 MANY = settings(max_examples=700)
 SOME = settings(max_examples=150)
+FEW = settings(max_examples=60)
 
 
 def intake_from(answers):
@@ -171,6 +174,108 @@ def test_the_order_of_the_catalogue_changes_nothing(answers, chance):
         assert first.weeks == second.weeks
         assert first.exercises == second.exercises
         assert first.level == second.level
+
+
+def renamed(content, known):
+    """Return the catalogue with other names for its exercises."""
+    lists = {
+        key: setting.model_copy(update={"value": tuple(known[name] for name in setting.value)})
+        for key in ("cross_order", "self_care")
+        for setting in [getattr(content.settings, key)]
+    }
+    return replace(
+        content,
+        exercises={
+            known[e.id]: e.model_copy(
+                update={key: known.get(getattr(e, key)) for key in ("id", "easier", "harder")}
+            )
+            for e in content.exercises.values()
+        },
+        settings=content.settings.model_copy(update=lists),
+    )
+
+
+def with_names(value, known, *fields):
+    """Return wishes or a clinician's block in which each name of an exercise is another."""
+    return value.model_copy(
+        update={f: tuple(known[name] for name in getattr(value, f)) for f in fields}
+    )
+
+
+@FEW
+@given(with_clinician(CONTENT))
+def test_other_names_for_the_exercises_change_nothing_but_the_names(answers):
+    """The names of the catalogue decide ties alone: with the same order, the same plan."""
+    known = {name: f"entry-{name}" for name in CONTENT.exercises}
+    intake = intake_from(answers)
+    update = {
+        "wishes": with_names(intake.wishes, known, "dislikes"),
+        "clinician": with_names(intake.clinician, known, "exclude", "require"),
+    }
+    first = result_of(intake)
+    second = result_of(intake.model_copy(update=update), renamed(CONTENT, known))
+    # The number of a plan is a fingerprint of the answers.
+    told, said = (
+        r
+        and json.loads(r.model_dump_json(exclude={"provenance": {"plan"}}).replace('"entry-', '"'))
+        for r in (first, second)
+    )
+
+    assert told == said
+
+
+@FEW
+@given(intakes(CONTENT, flags=False), st.sampled_from(sorted(CONTENT.vocabulary.equipment)))
+def test_one_more_thing_at_hand_never_takes_a_run_away(answers, thing):
+    """Equipment adds choices: no week loses a run, and what else bars an exercise still does."""
+    without = [name for name in answers["equipment"] if name != thing]
+    less, more = (
+        result_of(intake_from({**answers, "equipment": things}))
+        for things in (without, [*without, thing])
+    )
+    assume(isinstance(less, Plan))
+    barred = {
+        x.exercise
+        for x in less.left_out
+        if any(r.rule not in ("equipment", "place") for r in x.reasons)
+    }
+
+    assert isinstance(more, Plan)
+    for was, now in zip(less.weeks, more.weeks, strict=True):
+        old, new = ([p for p in w.placed if p.session.stage] for w in (was, now))
+        assert len(new) >= len(old)
+    assert not barred & set(more.exercises)
+    assert not barred & {i.exercise for w in more.weeks for p in w.placed for i in p.session.items}
+
+
+def days_with(plan, kind):
+    """Return for each weekday whether each week has a session of a kind on it."""
+    return [
+        [kind in {"run" if s.stage else s.kind for s in w.days[day].sessions} for w in plan.weeks]
+        for day in range(7)
+    ]
+
+
+@FEW
+@given(
+    intakes(CONTENT, flags=False),
+    st.sampled_from(["run", "strength", "mobility", "cross-training"]),
+    st.integers(0, 13),
+)
+def test_a_lock_that_the_plan_keeps_already_changes_nothing(answers, kind, which):
+    """A day fixed where the session is every week, or barred where it never is."""
+    plan = result_of(intake_from(answers))
+    assume(isinstance(plan, Plan))
+    there = days_with(plan, kind)
+    kept = [("on", day) for day in range(7) if all(there[day])]
+    kept += [("never", day) for day in range(7) if not any(there[day])]
+    assume(kept)
+    how, day = kept[which % len(kept)]
+    wishes = answers["wishes"]
+    lock = {"session": kind, how: WEEKDAYS[day]}
+    locked = {**answers, "wishes": {**wishes, "locks": [*wishes["locks"], lock]}}
+
+    assert result_of(intake_from(locked)).weeks == plan.weeks
 
 
 @SOME

@@ -7,10 +7,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from programgen import service
-from programgen.core.checkin import Away
+from programgen.core.checkin import Away, SessionReport
+from programgen.core.dose import run_minutes
 from programgen.core.log import Log
 from programgen.core.plan import Plan, Referral
 from programgen.errors import NoPlanError
+from tests import hard_rules
 from tests.conftest import MONDAY, a_runner, merged, planned
 from tests.logs import (
     RUNNERS,
@@ -61,16 +63,21 @@ def shape(result):
 
 
 def highest(plan, first):
-    """Return the highest session so far on each day: its stage, beyond the ladder its minutes."""
-    stages = [s.id for s in CONTENT.protocols[plan.provenance.protocol].stages]
+    """Return the highest session so far on each day: its stage, beyond the ladder its minutes.
+
+    A lighter week beyond the ladder may have runs below the last stage.
+    """
+    stages = CONTENT.protocols[plan.provenance.protocol].stages
+    names = [s.id for s in stages]
     found, top = {}, (-1, 0.0)
     days = {p.day: p.session for p in ladder(plan, first)}
     for offset in range(60):
         session = days.get(first + offset * DAY)
         if session:
-            number = stages.index(session.stage)
-            last = number == len(stages) - 1
-            top = max(top, (number, session.run_minutes if last else 0.0))
+            number = names.index(session.stage)
+            least = run_minutes(stages[-1].top)
+            beyond = max(least, session.run_minutes) if number == len(stages) - 1 else 0.0
+            top = max(top, (number, beyond))
         found[offset] = top
     return found
 
@@ -122,6 +129,29 @@ def test_planning_again_twice_is_planning_again_once(name, felt):
 
 
 @SOME
+@given(
+    names,
+    st.lists(
+        st.tuples(
+            st.integers(0, 9), st.sampled_from(["run", "strength", "mobility", "cross-training"])
+        ),
+        unique=True,
+        min_size=1,
+        max_size=6,
+    ),
+    facts,
+)
+def test_what_was_done_on_any_day_leads_to_a_plan_that_stays(name, done, felt):
+    """Unplanned or not, sore or not: there is a plan, and planning again is the same plan."""
+    entries = [run(MONDAY + at * DAY, session=kind, **felt) for at, kind in sorted(done)]
+    today = max(e.day for e in entries) + DAY
+    log = log_of(FIRST[name], *entries)
+    result = updated(FIRST[name], log, CONTENT, today)
+
+    assert updated(result, log, CONTENT, today) is result
+
+
+@SOME
 @given(names, histories, st.data())
 def test_on_the_same_runs_more_pain_never_makes_a_later_run_harder(name, felt, data):
     """One score of one report is raised; every session was done in both."""
@@ -135,6 +165,80 @@ def test_on_the_same_runs_more_pain_never_makes_a_later_run_harder(name, felt, d
     before, now = after(FIRST[name], entries, today), after(FIRST[name], worse, today)
 
     assert is_no_harder(now, before, today)
+
+
+SIGNS = st.sampled_from(
+    [
+        {"limp": "yes"},
+        {"limp": "unsure"},
+        {"where": "further"},
+        {"where": "new-numb-weak"},
+        {"spot": "yes"},
+        {"spot": "unsure", "night": "yes"},
+        {"night": "yes"},
+    ]
+)
+
+
+@SOME
+@given(names, histories, SIGNS, st.sampled_from(["run", "run", "strength", "mobility"]), st.data())
+def test_on_the_same_sessions_a_worse_sign_never_makes_a_later_run_harder(
+    name, felt, sign, kind, data
+):
+    """A limp, pain down the leg, numbness, a sore spot or a bad night is told of one session."""
+    entries = reports(FIRST[name], felt)
+    day = data.draw(st.sampled_from(entries)).day
+    others = [e for e in entries if kind != "run" or e.day != day]
+    calm = next((e for e in entries if e not in others), run(day, session=kind))
+    told = SessionReport(**{**dict(calm), **sign})
+    today = entries[-1].day + DAY
+    before, now = (after(FIRST[name], [*others, e], today) for e in (calm, told))
+
+    assert is_no_harder(now, before, today)
+
+
+@SOME
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from([0, 1, 1, 1, 3])), min_size=1))
+def test_whatever_was_run_beyond_the_ladder_no_run_is_over_the_cap(told):
+    """S8: 110 % of the longest run of 30 days, and one new longest in 7 days, or it is paused."""
+    plan = FIRST["never stopped"]
+    entries = [
+        run(p.day, run=timedelta(minutes=length), during=pain)
+        for p, (length, pain) in zip(ladder(plan), told, strict=False)
+    ]
+    assert capped(plan, entries) == []
+
+
+def test_a_month_of_short_runs_is_the_new_longest():
+    """S8: after 30 days the longest run of the start is forgotten, also for what counts as new."""
+    plan = FIRST["never stopped"]
+    for count in range(8, 16):
+        entries = [run(p.day, done="part", run=timedelta(minutes=20)) for p in ladder(plan)[:count]]
+
+        assert capped(plan, entries) == []
+
+
+def capped(plan, entries):
+    """Return the faults of the longest run after these reports."""
+    today = entries[-1].day + DAY
+    later = after(plan, entries, today)
+    story = hard_rules.Story(plan, plan, later, today, tuple(entries), CONTENT)
+    assert not (later.standing.held and ladder(later, today))
+    return list(hard_rules.s8_longest_run(story))
+
+
+@FEW
+@given(names, histories)
+def test_a_longer_plan_keeps_the_first_weeks_of_later_versions(name, felt):
+    """More weeks add weeks at the end, whatever was reported."""
+    plan = FIRST[name]
+    entries = reports(plan, felt)
+    short, long = after(plan, entries), after(first_plan(CONTENT, name, weeks=13), entries)
+
+    assert type(short) is type(long)
+    if isinstance(short, Plan):
+        assert long.weeks[: len(plan.weeks)] == short.weeks[: len(plan.weeks)]
+        assert long.standing == short.standing
 
 
 @SOME

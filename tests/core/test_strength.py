@@ -1,5 +1,6 @@
 """How strength work grows: by dose, then by exercise, one new thing at a time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,9 +10,19 @@ from hypothesis import strategies as st
 
 from programgen import service
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import Plan
+from programgen.core.plan import Item, Plan
 from programgen.core.planner import Order, make_plan
-from programgen.core.strength import Easing, Growing, Routine, eased, last_items
+from programgen.core.strength import (
+    DOSE_STEPS,
+    Easing,
+    Growing,
+    Routine,
+    eased,
+    easing_of,
+    harder,
+    last_items,
+    reasons,
+)
 from programgen.core.vocabulary import Slot
 from programgen.errors import NoPlanError
 from tests.conftest import MONDAY, TODAY, a_runner
@@ -224,6 +235,68 @@ def test_an_old_reaction_does_not_count_against_an_exercise_that_came_later():
     assert eased(growing, first, 1) == first
     assert eased(growing, first, 2).exercises == (both["clamshell"],)
     assert eased(growing, later, 13) == later
+
+
+CLAMSHELL, BAND = (CONTENT.exercises[n] for n in ("clamshell", "clamshell-band"))
+LIGHT, HARD = (CONTENT.exercises[n] for n in ("clamshell-band", "curl-up-elbows-up"))
+
+
+def growing(*exercises, **options):
+    """Return what decides about these exercises and those beside them, two weeks a dose."""
+    near = {n for e in exercises for n in (e.id, e.easier, e.harder) if n}
+    known = {n: CONTENT.exercises[n] for n in sorted(near)}
+    return Growing(**{"suitable": known, "kept": frozenset(), "weeks": 2, **options})
+
+
+def test_a_harder_exercise_comes_after_the_last_dose_and_the_next_after_one_dose_more():
+    """All steps of two weeks each, counted from week 1; then two weeks until the next one."""
+    other = next(
+        e
+        for e in CONTENT.exercises.values()
+        if e.harder and e.focus != CLAMSHELL.focus and e.slot is not CLAMSHELL.slot
+        and CONTENT.exercises[e.harder].not_before is None
+    )  # fmt: skip
+    both, first = growing(CLAMSHELL, other), 1 + 2 * DOSE_STEPS
+    start = Routine((CLAMSHELL, other))
+    one = harder(both, start, first)
+    two = harder(both, one, first + 2)
+
+    assert harder(both, start, first - 1) == start
+    assert one.exercises == (BAND, other)
+    assert harder(both, one, first + 1) == one
+    assert two.exercises == (BAND, CONTENT.exercises[other.harder])
+    assert harder(replace(both, held=frozenset({3})), start, first) == start
+    assert harder(replace(both, since=2), start, first) == start
+
+
+def test_the_hardest_exercise_gives_way_after_a_bad_reaction():
+    """All at the lowest dose: the one of the highest intensity, whatever the order."""
+    for pair in ((LIGHT, HARD), (HARD, LIGHT)):
+        items = [Item(exercise=e.id, dose=e.doses.start) for e in pair]
+        found = easing_of(growing(*pair), items, {e.id for e in pair}, 1)
+
+        assert (found.old, found.new, found.week) == (HARD.id, HARD.easier, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        (CLAMSHELL, CLAMSHELL, []),
+        (CLAMSHELL, BAND, ["harder"]),
+        (BAND, CLAMSHELL, ["easier"]),
+    ],
+)
+@pytest.mark.parametrize("held", [False, True])
+def test_every_change_of_strength_work_says_why(before, after, rules, held):
+    """Doses that wait, a harder and an easier exercise each have their reason, nothing else."""
+    told = reasons(
+        growing(CLAMSHELL, held=frozenset({4} if held else {3, 5})),
+        Routine((before,)),
+        Routine((after,)),
+        5,
+    )
+
+    assert [r.rule for r in told] == ["doses-wait"] * held + rules
 
 
 @pytest.mark.parametrize("weeks", [8, 20])

@@ -99,7 +99,8 @@ def test_paper_phone_watch_and_note_agree_with_the_plan(plan):
     watch = ZipFile(BytesIO(written(plan, ".zip"))).namelist()
     runs = [p for p in coming if p.session.stage]
 
-    assert all(p.session.title in paper and p.session.title in phone for p in coming)
+    assert all(f"{p.session.title} {p.session.minutes} min, " in paper for p in coming)
+    assert all(p.session.title in phone for p in coming)
     assert all(day_text(p.day) in phone for p in coming)
     assert sum(name.endswith(".fit") for name in watch) == len(runs)
     assert f"version {plan.provenance.version}" in written(plan, ".note.txt").decode().lower()

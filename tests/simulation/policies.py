@@ -131,9 +131,13 @@ class Ladder(Policy):
         """Return the row of the moves for the facts on a day."""
         moves = self.protocol.moves
 
+        seen, days_of = self.lights[: day + 1], np.arange(day + 1)[:, None]
+        # A step that is due counts from its reaction.
+        last = np.where(seen >= Light.RED, days_of, -1).max(0)
+        since = np.where((state.light >= Light.RED) & (last >= 0), last, day)
+
         def within(days: int, least: int, most: int) -> np.ndarray:
-            seen = self.lights[max(0, day - days) : day + 1]
-            return ((seen >= least) & (seen <= most)).sum(0)
+            return ((seen >= least) & (seen <= most) & (days_of >= since - days)).sum(0)
 
         return self.moves[
             state.light,
