@@ -13,6 +13,7 @@ from programgen.cli.options import (
     house_options,
     known_protocol,
     outputs_option,
+    store_options,
 )
 
 
@@ -23,6 +24,7 @@ from programgen.cli.options import (
 @edition_option
 @export_options
 @house_options
+@store_options
 @content_option
 def export(
     plan: Path | None,
@@ -32,6 +34,7 @@ def export(
     paper: str | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
     asked: dict[str, Any],
 ) -> None:
@@ -61,7 +64,7 @@ def export(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
-    printed = printer(content, folder, house, paper, edition)
+    printed = printer(content, folder, house, paper, edition, blocks)
     written = write_outputs(result, outputs, printed, content, folder, asked)
     if written:
         click.echo("Written: " + ", ".join(map(str, written)))

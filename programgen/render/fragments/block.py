@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from programgen.render.figure import figure
 from programgen.render.fragments.cut import STAND_IN
 from programgen.render.fragments.fonts import Font, font_of
 from programgen.render.fragments.store import Entry
+from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.pdf import written
 from programgen.render.pictures import ADDRESS, Pictures
 
@@ -116,15 +118,21 @@ _EDGES = [
     *("bottom-left-corner", "bottom-left", "bottom-center", "bottom-right"),
     "bottom-right-corner",
 ]
-_ALONE = (
-    "\n@page {" + " ".join(f"@{edge} {{ content: none !important }}" for edge in _EDGES) + "}"
-    "\n[data-cut] { break-before: page !important }\n"
-)
+
+
+def _empty(edges: Iterable[str]) -> str:
+    """Return style that leaves margin boxes empty."""
+    return f"@page {{{' '.join(f'@{edge} {{ content: none !important }}' for edge in edges)}}}\n"
+
+
+_ALONE = f"\n{_empty(_EDGES)}[data-cut] {{ break-before: page !important }}\n"
 """No margin boxes, and each block on its own page."""
 
 
 _IN_TURN = "\n[data-cut] + [data-cut] { break-before: page }\n"
 """A page for each element."""
+_RUNNING = re.compile(r"@([a-z-]+)\s*\{[^{}]*\belement\(")
+"""A margin box that shows the foot."""
 
 
 def _document(language: str, style: str, more: str, body: str) -> str:
@@ -136,7 +144,11 @@ def _document(language: str, style: str, more: str, body: str) -> str:
 
 
 def render(
-    wanted: Sequence[Wanted], language: str, style: str, pictures: Pictures
+    wanted: Sequence[Wanted],
+    language: str,
+    style: str,
+    pictures: Pictures,
+    house: HouseStyle = PLAIN,
 ) -> tuple[list[Block], dict[str, Font]]:
     """Render blocks in one document; return them, and the fonts that they use, by key.
 
@@ -151,17 +163,21 @@ def render(
     body += f'<div data-cut id="cut-{len(wanted)}">{stubs}</div>'
     shown = set(re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', body))
     taken = _Taken({name: svg for name, svg in pictures.items() if name in shown})
-    written(_document(language, style, _ALONE, body), pictures, finisher=taken)
+    written(_document(language, style, _ALONE, body), pictures, house, finisher=taken)
     anchors = [*(_anchor(n, one) for n, one in enumerate(wanted)), f"cut-{len(wanted)}"]
     blocks = [taken.block(n, one, anchors[n + 1]) for n, one in enumerate(wanted)]
     return blocks, taken.fonts
 
 
-def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], dict[str, Font]]:
-    """Render the margins of a document with a number of pages."""
+def margins(
+    language: str, style: str, foot: str, pages: int
+) -> tuple[list[Leaf], dict[str, Font]]:
+    """Render what the margins of a number of pages show of the foot, or without it all else."""
+    running = set(_RUNNING.findall(style))
+    more = _IN_TURN + _empty([edge for edge in _EDGES if (edge in running) != bool(foot)])
     body = foot + f'<div data-cut id="cut-0">{"<div data-cut></div>" * pages}</div>'
     taken = _Taken({}, margins=True)
-    written(_document(language, style, _IN_TURN, body), {}, finisher=taken)
+    written(_document(language, style, more, body), {}, finisher=taken)
     if len(taken.leaves) != pages:
         raise RefusedError("the margins do not fit the pages")
     return taken.leaves, taken.fonts
@@ -169,15 +185,15 @@ def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], 
 
 def _marked(number: int, one: Wanted) -> str:
     """Return a block with anchors around it: its own start, and for a stack all its edges."""
+    live = one.html.replace("<p data-live>", f'<p data-live id="cut-{number}-live">')
     if not one.shell:
-        live = one.html.replace("<p data-live>", f'<p data-live id="cut-{number}-live">')
         return _anchored(live, f"cut-{number}", "data-cut ")
     edge = '<div id="{}" style="height: 1px; margin: 0; border: 0; padding: 0">{}</div>'
     page = f'<div id="cut-{number}-page" style="position: absolute; inset: 0; margin: 0"></div>'
     return (
         _anchored(one.shell, f"cut-{number}", "data-cut ")
         + edge.format(f"cut-{number}-above", "")
-        + _anchored(one.html, f"cut-{number}-block")
+        + _anchored(live, f"cut-{number}-block")
         + edge.format(f"cut-{number}-below", page)
         + f"</{_TAG_NAME.match(one.shell)[1]}>"  # type: ignore[index]
     )
@@ -327,16 +343,19 @@ class _Taken:
         """Return a block that was asked for; *after* is the anchor of the one that follows."""
         first = self._page_of(_anchor(number, one))
         leaves = tuple(self.leaves[first : self._page_of(after)])
+        lines = (places.get(f"cut-{number}-live") for places in self.places[first:])
+        line = next(filter(None, lines), (0.0, 0.0, 0.0, 0.0))
         if not one.shell:
-            lines = (places.get(f"cut-{number}-live") for places in self.places[first:])
-            line = next(filter(None, lines), (0.0, 0.0, 0.0, 0.0))
             return Block(leaves, room=line[2] - line[0])
+        if len(leaves) > 1:
+            # Higher than a page.
+            return Block((), height=inf)
         places = self.places[first]
         names = (f"cut-{number}-{edge}" for edge in ("above", "below", "page"))
         above, below, page = (places.get(name) for name in names)
         own = places.get(_own_anchor(one.html) or f"cut-{number}-block")
-        if len(leaves) != 1 or not (above and below and own and page):
-            raise RefusedError("a block is higher than a page")
+        if not (above and below and own and page):
+            raise RefusedError("a block does not show where it stands")
         return Block(
             (_bare(leaves[0]),),
             height=own[3] - own[1],
@@ -345,6 +364,7 @@ class _Taken:
             edge=own[1],
             top=page[1],
             bottom=page[3],
+            room=line[2] - line[0],
         )
 
     def _page_of(self, anchor: str) -> int:
