@@ -232,7 +232,7 @@ def store_options(function: F) -> F:
         from programgen.render.fragments.store import default_folder
 
         if store is not None and not no_store and not _may_be_folder(store):
-            message = f"'{store}' is a file; name a folder, or use --no-store"
+            message = f"'{store}' is a file or lies in one; name a folder, or use --no-store"
             raise click.BadParameter(message, param_hint="'--store' (PROGRAMGEN_STORE)")
         return function(*args, blocks=None if no_store else store or default_folder(), **rest)
 

@@ -171,7 +171,7 @@ class WeekView:
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
     personal: bool
-    """It says something that a person typed."""
+    """It says something that a person typed or reported."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -747,7 +747,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
-        personal=any(day.note for day in days),
+        personal=any(day.note or any(s.past for s in day.sessions) for day in days),
         log=log_view(week) if week.firm else None,
     )
 

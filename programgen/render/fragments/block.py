@@ -68,7 +68,7 @@ class Leaf:
     glyphs: dict[str, dict[str, str]] = field(default_factory=dict)
     """Text of glyphs that stand for no sign by themselves, by name of the font and number."""
     live: tuple[str, float] | None = None
-    """Font and type size of STAND_IN, where it stands."""
+    """Font and type size, in CSS pixels, of STAND_IN, where it stands."""
     states: dict[str, str] = field(default_factory=dict)
     figures: tuple[str, ...] = ()
     groups: tuple[tuple[str, dict[str, str]], ...] = ()
@@ -91,7 +91,7 @@ class Block:
     bottom: float = 0.0
     """The part of a page that blocks may fill."""
     room: float = 0.0
-    """Width of the line with the live text."""
+    """Width of the line with the live text, in CSS pixels."""
 
 
 def entry_of(block: Block) -> Entry:
@@ -169,9 +169,7 @@ def render(
     return blocks, taken.fonts
 
 
-def margins(
-    language: str, style: str, foot: str, pages: int
-) -> tuple[list[Leaf], dict[str, Font]]:
+def margins(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], dict[str, Font]]:
     """Render what the margins of a number of pages show of the foot, or without it all else."""
     running = set(_RUNNING.findall(style))
     more = _IN_TURN + _empty([edge for edge in _EDGES if (edge in running) != bool(foot)])
@@ -255,14 +253,17 @@ class _Taken:
             plain, tops = _MARK.sub(b"/Artifact\nBMC", plain), []
         names = _names(rb"Do", plain)
         resources = self._object(found["Resources"])["XObject"]
-        groups = [self._object(resources[n]) for n in names if n not in self.figures]
+        drawable = {n: self._object(resources[n]) for n in names if n not in self.figures}
+        images = {n: _image(o) for n, o in drawable.items() if o.extra["Subtype"] == "/Image"}
+        others = [n for n in drawable if n not in images]
+        groups = [drawable[n] for n in others]
         drawn = [self._operators(group) for group in groups]
         if any(_names(rb"Do", operators) for operators in drawn):
             raise RefusedError("a block has images that cannot be shared")
         # Names count on through a document; here they count on through the leaf.
-        for n, name in enumerate(n for n in names if n not in self.figures):
+        for n, name in enumerate(others):
             plain = plain.replace(f"/{name} Do\n".encode(), f"/g{n} Do\n".encode())
-        figures = [n for n in names if n in self.figures]
+        figures = [n for n in names if n not in others]
         fonts, glyphs, live = self._used_fonts(b"\n".join((plain, *drawn)))
         height = page.height * PX
         tree = _Tree(self, height, found.get("Annots", ()), tops)
@@ -297,7 +298,7 @@ class _Taken:
             ),
             parts=(
                 zlib.compress(plain, 9),
-                *(_form(self.figures[n]) for n in figures),
+                *(images[n] if n in images else _form(self.figures[n]) for n in figures),
                 *(zlib.compress(operators, 9) for operators in drawn),
             ),
         )
@@ -417,6 +418,13 @@ def _box(group: Any) -> str:
     if group.extra.get("Subtype") != "/Form" or kind.get("CS") != "/DeviceRGB":
         raise RefusedError("a block has images that cannot be shared")
     return " ".join(f"{float(edge):.4f}" for edge in group.extra["BBox"])
+
+
+def _image(found: Any) -> bytes:
+    """Return a picture made of pixels as an object."""
+    if "SMask" in found.extra:
+        raise RefusedError("a block has pixels that can be seen through")
+    return bytes(found.data)
 
 
 def _form(found: Any) -> bytes:

@@ -49,7 +49,7 @@ def printed(
     Raises:
         RenderError: Pango is missing, or the page is not sound.
     """
-    # Own parts may style what no mark can show, and a clinic may have typed them into a shared part.
+    # What a clinic typed into an own part may stand in a shared one.
     found = None if house.parts else composed(page, pictures or {}, store or Store(), house)
     return pdf(page, pictures, house) if found is None else found
 
@@ -87,9 +87,7 @@ def _ground(style: str, language: str) -> str:
 class _Printing:
     """One page on its way."""
 
-    def __init__(
-        self, sheet: Sheet, pictures: Pictures, store: Store, house: HouseStyle
-    ) -> None:
+    def __init__(self, sheet: Sheet, pictures: Pictures, store: Store, house: HouseStyle) -> None:
         self.sheet = sheet
         self.pictures = pictures
         self.house = house
