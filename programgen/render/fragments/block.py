@@ -26,8 +26,14 @@ from programgen.render.pictures import ADDRESS, Pictures
 PX = 0.75
 """Points in a CSS pixel."""
 
-Hole = int | float | str
-"""An object of the leaf by its number, a height in points, or a name that ``compose`` knows."""
+Hole = int | float
+"""An object of the leaf by its number, one of the four below, or a height in points.
+
+A leaf has thousands of holes, and a process remembers hundreds of leaves: small numbers are
+there once.
+"""
+PARENT, PAGE, FORM, SLOT, KEY = -1, -2, -3, -4, -5
+"""What ``compose`` knows; below KEY there is a key for each link of the leaf."""
 
 
 class RefusedError(ProgramgenError):
@@ -385,16 +391,16 @@ def _bare(leaf: Leaf) -> Leaf:
     lines = leaf.elements.split("\n")
     rest = iter(leaf.holes)
     holes = [[next(rest) for _ in range(line.replace("%%", "").count("%s"))] for line in lines]
-    kids = [hole for hole in holes[0] if isinstance(hole, int)]
+    kids = [hole for hole in holes[0] if isinstance(hole, int) and hole >= 0]
     if leaf.tops != (0,) or len(kids) < 3:
         raise RefusedError("a block stands in a shell that is not a simple one")
     own = [*range(kids[1], kids[-1]), *range(len(lines) - len(leaf.links), len(lines))]
-    numbers: dict[Hole, Hole] = {old: new for new, old in enumerate(own)}
+    numbers = {old: new for new, old in enumerate(own)}
 
     def moved(hole: Hole) -> Hole:
-        if not isinstance(hole, int):
+        if isinstance(hole, float) or hole < 0:
             return hole
-        return numbers[hole] if hole else "parent"
+        return numbers[hole] if hole else PARENT
 
     return replace(
         leaf,
@@ -463,7 +469,7 @@ class _Tree:
     ) -> None:
         self.taken = taken
         self.lines: list[str] = []
-        self.holes: list[list[Hole]] = []
+        self.holes: list[list[Any]] = []
         self.marks: dict[int, int] = {}
         self.links: list[int] = []
         self.targets: list[str] = []
@@ -471,7 +477,7 @@ class _Tree:
         self.tables: dict[str, int] = {}
         self.annotations = [taken._object(a) for a in annotations]  # noqa: SLF001
         self.order: list[Any] = []
-        self.tops = [self._element(top, "parent") for top in tops]
+        self.tops = [self._element(top, PARENT) for top in tops]
         base = len(self.lines)
         for n, annotation in enumerate(self.order):
             self._annotation(annotation, n)
@@ -487,7 +493,7 @@ class _Tree:
             raise RefusedError("a structure element says something unknown")
         number = len(self.lines)
         self.lines.append("")
-        holes: list[Hole] = [parent, "page"]
+        holes: list[Any] = [parent, PAGE]
         self.holes.append(holes)
         kids = [self._kid(kid, number, holes) for kid in element["K"]]
         text = f"<</Type/StructElem/S{element['S']}/P %s 0 R/Pg %s 0 R/K[{' '.join(kids)}]"
@@ -500,14 +506,14 @@ class _Tree:
         self.lines[number] = f"{text}>>"
         return number
 
-    def _kid(self, kid: Any, number: int, holes: list[Hole]) -> str:
+    def _kid(self, kid: Any, number: int, holes: list[Any]) -> str:
         if isinstance(kid, int):
             self.marks[kid] = number
-            holes += ["page", "form"]
+            holes += [PAGE, FORM]
             return f"<</Type/MCR/Pg %s 0 R/Stm %s 0 R/MCID {kid}>>"
         child = self.taken._object(kid)  # noqa: SLF001
         if child["Type"] == "/OBJR":
-            holes += [f"link{len(self.order)}", "page"]
+            holes += [f"link{len(self.order)}", PAGE]
             self.order.append(self.taken._object(child["Obj"]))  # noqa: SLF001
             self.links.append(number)
             return "<</Type/OBJR/Obj %s 0 R/Pg %s 0 R>>"
@@ -517,7 +523,7 @@ class _Tree:
     def _id(self, name: str, holes: list[Hole]) -> str:
         """Return the identifier of a header cell; tables are counted anew in each leaf."""
         table, _, cell = name.partition("-")
-        holes.append("slot")
+        holes.append(SLOT)
         return f"(%s-{self.tables.setdefault(table, len(self.tables))}-{cell})"
 
     def _attributes(self, found: Mapping[str, Any], holes: list[Hole]) -> str:
@@ -541,12 +547,12 @@ class _Tree:
         if found.get("Subtype") != "/Link":
             raise RefusedError("a block has an annotation that is no link")
         left, low, right, high = (float(v) for v in found["Rect"])
-        holes: list[Hole] = [low, high, f"key{number}"]
+        holes: list[Hole] = [low, high, KEY - number]
         text = (
             f"<</Type/Annot/Subtype/Link/Rect[{left:.3f} %s {right:.3f} %s]/BS<</W 0>>"
             "/StructParent %s/P %s 0 R"
         )
-        holes.append("page")
+        holes.append(PAGE)
         text += f"/Contents{literal(found['Contents'].string)}".replace("%", "%%")
         if "Dest" in found:
             self.targets.append(found["Dest"].string)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from html import escape
 
-from programgen.render.fragments.block import Leaf, literal
+from programgen.render.fragments.block import FORM, KEY, PAGE, PARENT, SLOT, Leaf, literal
 from programgen.render.fragments.cut import Sheet
 from programgen.render.fragments.fonts import Font
 
@@ -172,18 +172,18 @@ class _Composer:
         lines = leaf.elements.count("\n") + 1 if leaf.elements else 0
         first = writer.number(lines) if lines else 0
         slot = ""
-        names: dict[str, int] = {"page": page, "parent": parent, "form": form}
+        names = {PAGE: page, PARENT: parent, FORM: form}
         if leaf.marks:
-            names["slot"] = self.key(f"[{' '.join(f'{first + n} 0 R' for n in leaf.marks)}]")
-            slot = f"/StructParents {names['slot']}"
+            names[SLOT] = self.key(f"[{' '.join(f'{first + n} 0 R' for n in leaf.marks)}]")
+            slot = f"/StructParents {names[SLOT]}"
         for n, element in enumerate(leaf.links):
-            names[f"key{n}"] = self.key(f"{first + element} 0 R")
+            names[KEY - n] = self.key(f"{first + element} 0 R")
         values = tuple(
-            names[hole]
-            if isinstance(hole, str)
+            f"{hole + placed.up:.3f}"
+            if isinstance(hole, float)
             else first + hole
-            if isinstance(hole, int)
-            else f"{hole + placed.up:.3f}"
+            if hole >= 0
+            else names[hole]
             for hole in leaf.holes
         )
         if lines:
