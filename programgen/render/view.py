@@ -1,5 +1,6 @@
 """What the page needs, already in words: no decision is left to the template."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -677,9 +678,12 @@ def _here(plan: Plan, good: int, needed: int) -> str:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(
-        item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited
-    )
+    dose = _UNIT.sub("\u00a0", short_dose_text(item.dose, exercise))
+    return Line(item.exercise, exercise.words.name, dose, item.edited)
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:s|min)\b)")
+"""The blank between a number and its unit: no line ends there."""
 
 
 _OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "Not reported"}
