@@ -24,7 +24,7 @@ from programgen.content.protocol_import import Imported, imported
 from programgen.content.readability import Report, report, too_hard
 from programgen.content.reading import Document, build, read
 from programgen.core.catalogue import Catalogue
-from programgen.core.checker import violations
+from programgen.core.checker import violations, violations_since
 from programgen.core.dose_notation import parse_dose
 from programgen.core.exercise import Dose
 from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
@@ -99,12 +99,11 @@ def plan(
     order = Order(start=start, made_on=made_on, program=__version__, weeks=weeks, protocol=protocol)
     result = make_plan(intake, content, order)
     if isinstance(result, Plan):
-        _check(result, content)
+        _refuse(violations(result, content))
     return result
 
 
-def _check(result: Plan, content: Catalogue) -> None:
-    broken = violations(result, content)
+def _refuse(broken: list[str]) -> None:
     if broken:
         listed = "\n  ".join(broken)
         message = f"the plan breaks its own rules; please report this:\n  {listed}"
@@ -121,8 +120,9 @@ def updated(
         BrokenPlanError: the new version breaks a rule; a fault of the program.
     """
     result = replan(in_hand, log, content, today=today, program=__version__)
-    if isinstance(result, Plan) and result is not in_hand:
-        _check(result, content)
+    if result is not in_hand:
+        alone = violations(result, content) if isinstance(result, Plan) else []
+        _refuse([*alone, *violations_since(in_hand, result, content)])
     return result
 
 
@@ -527,32 +527,57 @@ def ladder_files(protocol: str, content: Catalogue, outputs: tuple[Path, ...]) -
     }
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+STALE = 3600.0
+"""Seconds after which a temporary file is certainly no longer being written."""
+
+_TEMPORARY = ".programgen-new"
+
+
+def write_all(files: Mapping[Path, bytes], like: Path | None = None) -> None:
     """Write files so that each is whole or untouched: temporary file, then move.
+
+    A link is followed. A new file can be read by whom *like* can be read by, if that exists.
 
     Raises:
         ContentError: a file cannot be written; none is left half-written.
     """
-    ready: list[tuple[str, Path]] = []
+    ready: list[tuple[Path, Path]] = []
     path = Path()
     try:
         for path, content in files.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            ready.append((temporary, path))
+            target = Path(os.path.realpath(path))
+            handle, name = tempfile.mkstemp(_TEMPORARY, f".{target.name}.", target.parent)
+            ready.append((Path(name), target))
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).chmod(0o666 & ~_umask())
-        for temporary, path in ready:
-            Path(temporary).replace(path)
+            model = next((p for p in (target, like) if p is not None and p.exists()), None)
+            Path(name).chmod(model.stat().st_mode & 0o777 if model else 0o666 & ~_umask())
+        for temporary, target in ready:
+            temporary.replace(target)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         problem = Problem(str(path), 0, 0, f"cannot be written: {reason}", "output")
         raise ContentError([problem]) from None
     finally:
         for temporary, _ in ready:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+
+
+def sweep(written: Iterable[Path]) -> None:
+    """Delete what killed writers of the same files have left beside them.
+
+    Age is told by the clock of the disk: against a file that was written just now.
+    """
+    for path in written:
+        target = Path(os.path.realpath(path))
+        now = target.stat().st_mtime
+        with os.scandir(target.parent) as found:
+            for old in found:
+                ours = old.name.startswith(f".{target.name}.") and old.name.endswith(_TEMPORARY)
+                if ours and now - old.stat(follow_symlinks=False).st_mtime > STALE:
+                    Path(old.path).unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -93,3 +93,13 @@ def ladder(plan: Plan, first: date = date.min, last: date = date.max) -> list[Pl
 def all_good(plan: Plan, until: date) -> list[SessionReport]:
     """Return a good report for each session of the ladder before a day."""
     return [run(p.day) for p in ladder(plan, last=until - timedelta(days=1))]
+
+
+def all_strong(plan: Plan, until: date) -> list[SessionReport]:
+    """Return a good report for each strength session before a day."""
+    return [
+        run(p.day, session="strength")
+        for w in plan.weeks
+        for p in w.placed
+        if p.session.kind == "strength" and p.day < until
+    ]

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import click
 
 from programgen.cli.checkin import kind_of
+from programgen.cli.given import asked
 from programgen.cli.intake import yes_no
 from programgen.cli.printing import HEADINGS, bullet, wrapped
 from programgen.content.log_file import entry_of
-from programgen.content.reading import Document
 from programgen.core.decisions import Reported
 from programgen.core.log_sheet import ACTIVITIES
 from programgen.core.protocol import time_of
@@ -40,7 +40,7 @@ PLACES = {
     "same": "the usual place",
     "nearer": "nearer the spine",
     "further": "further down the leg",
-    "new-numb-weak": "new numbness or weakness",
+    "new-numb-weak": "new tingling, numbness or weakness",
 }
 """Where it was felt, in the order of the log sheet."""
 
@@ -133,13 +133,15 @@ def ask_session(
     if fields["done"] == "no":
         fields["before"] = score("Pain before, if that was why")
     else:
-        _answers(fields, session, kind, asleep=day < today)
+        _answers(fields, session, kind, content, asleep=day < today)
         _tell_at_once(fields, in_hand, content)
     given = {key: value for key, value in fields.items() if value is not None}
-    return entry_of(Document("your answers", {"kind": "session", **given}), content)
+    return entry_of(asked({"kind": "session", **given}), content)
 
 
-def _answers(fields: dict[str, Any], session: Any, kind: str, *, asleep: bool) -> None:
+def _answers(
+    fields: dict[str, Any], session: Any, kind: str, content: Any, *, asleep: bool
+) -> None:
     """Ask how a session was, in the order of the log sheet; *asleep*: a night lies between."""
     run = kind == "run"
     if run and "run" not in fields:
@@ -155,6 +157,8 @@ def _answers(fields: dict[str, Any], session: Any, kind: str, *, asleep: bool) -
         click.echo(f"    {number} {text}")
     places = dict(zip("12345", PLACES, strict=True))
     fields["where"] = _asked("Where was it?", lambda t: places[t], "write 1 to 5, or press Enter")
+    if fields["where"] == "further" and session and session.items:
+        fields["exercise"] = _which(session, content)
     scores = [fields.get(key) for key in ("during", "after", "morning")]
     # Where nothing hurt at all, nobody limped or woke up from pain.
     if run and (any(scores) or fields["during"] is None):
@@ -164,6 +168,15 @@ def _answers(fields: dict[str, Any], session: Any, kind: str, *, asleep: bool) -
             fields["night"] = sign("Did it wake you at night?")
     if run:
         fields["effort"] = score("How hard was it")
+
+
+def _which(session: Any, content: Any) -> Any:
+    """Ask which exercise moved the pain; Enter: not known."""
+    names = {str(n): item.exercise for n, item in enumerate(session.items, 1)}
+    for number, name in names.items():
+        click.echo(f"    {number} {content.exercises[name].words.name}")
+    hint = f"write 1 to {len(names)}, or press Enter"
+    return _asked("Which exercise moved it there?", lambda t: names[t], hint)
 
 
 def _how_long(session: Any, done: str) -> str:
@@ -284,7 +297,7 @@ class Interview:
         except _WarningSign:
             pass
         given = {key: value for key, value in fields.items() if value not in (None, {})}
-        return entry_of(Document("your answers", {"kind": "week", **given}), self.content)
+        return entry_of(asked({"kind": "week", **given}), self.content)
 
     def signs(self, answers: dict[str, str], told: dict[str, str], reports: Sequence[Any]) -> None:
         """Ask every question of the stopping rules, each of them shown.

@@ -60,11 +60,13 @@ def plan(
     from programgen import service
     from programgen.cli.printing import quality_card, summary
     from programgen.cli.writing import printer, write_outputs
+    from programgen.update import check_unreported
 
     # A short run: its end frees everything, so nothing is gained by looking for garbage.
     gc.disable()
     click.get_current_context().call_on_close(gc.enable)
     service.check_outputs(outputs, intake, service.plan_endings())
+    check_unreported(outputs)
     now = today_or(today)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)

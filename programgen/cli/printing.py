@@ -186,7 +186,7 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         # Who to see was said before the plan was written.
         lines = [] if made.is_new else ["The plan is withdrawn.", *referral(result)]
     else:
-        lines = [f"Version {result.provenance.version} of the plan.", *change_lines(result.changes)]
+        lines = [f"Version {result.provenance.version} of the plan.", *_ahead(result)]
         first = result.standing.open_from if result.standing else result.start
         lines += ["", *_on_hold(result, content), *next_sessions(result, first)]
     if made.kept:
@@ -194,6 +194,11 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
     if files:
         lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
+
+
+def _ahead(plan: Plan) -> Iterator[str]:
+    """Yield what has changed, or that nothing has of what is still to come."""
+    yield from change_lines(plan.changes) if plan.changes else ["Nothing ahead has changed."]
 
 
 def withdrawn(result: Referral) -> None:

@@ -50,9 +50,10 @@ def update(
     from programgen import service
     from programgen.cli.printing import update_summary, withdrawn
     from programgen.cli.writing import printer, write_outputs
-    from programgen.update import update_file
+    from programgen.update import check_kept, update_file
 
     service.check_outputs(outputs, plan, service.plan_endings())
+    check_kept(outputs, plan)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     made = update_file(plan, content, today_or(today), withdrawn)

@@ -64,4 +64,5 @@ def write_outputs(
     for path in empty:
         click.echo(f"Not written, because there is no plan: {path}", err=True)
     service.write_all(files)
+    service.sweep(files)
     return tuple(files)

@@ -7,7 +7,6 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable
-from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,9 +48,7 @@ def read_activity(path: Path) -> Activity:
         text = f"is larger than {LARGEST // 1_000_000} MB; this is not one run"
         raise _refused(shown, text, "too-large")
     try:
-        # One of the readers prints what it cannot make sense of.
-        with redirect_stdout(io.StringIO()):
-            found = reader(raw)
+        found = reader(raw)
     except ModuleNotFoundError:
         ending = path.suffix.lower()
         message = (
@@ -114,12 +111,17 @@ def _fit(raw: bytes) -> Activity:
         raise _ForeignError(message)
     shift = next(filter(None, map(_zone, kept["activity"])), None)
     sessions = [s for s in kept["session"] if _of(s, "start_time")]
-    on_foot = [s for s in sessions if _sport(_of(s, "sport")) in ON_FOOT]
+    on_foot = [s for s in sessions if _fit_sport(s) in ON_FOOT]
     found = _of_sessions(on_foot or sessions) if sessions else _of_records(kept["record"])
     if shift is None:
         return found
     start = (found.start + shift[0]).replace(tzinfo=None).replace(tzinfo=shift[1])
     return Activity(start, found.duration, found.moving, found.distance, found.sport, local=True)
+
+
+def _fit_sport(session: Any) -> str | None:
+    """Return the sport; some treadmills are told as equipment."""
+    return "running" if _of(session, "sub_sport") == "treadmill" else _sport(_of(session, "sport"))
 
 
 def _of(frame: Any, name: str) -> Any:
@@ -150,7 +152,7 @@ def _of_sessions(sessions: list[Any]) -> Activity:
         duration=timedelta(seconds=whole),
         moving=timedelta(seconds=timer) if timer else None,
         distance=total("total_distance"),
-        sport=_sport(_of(sessions[0], "sport")),
+        sport=_fit_sport(sessions[0]),
     )
 
 
@@ -200,6 +202,7 @@ def _gpx(raw: bytes) -> Activity:
         message = "is no GPX file"
         raise _ForeignError(message)
     gpx = gpxpy.parse(text)
+    gpx.tracks = [t for t in gpx.tracks if _sport(t.type) in ON_FOOT] or gpx.tracks
     points = [point for track in gpx.tracks for part in track.segments for point in part.points]
     moving = gpx.get_moving_data(raw=True)
     return _between(
@@ -211,20 +214,43 @@ def _gpx(raw: bytes) -> Activity:
 
 
 def _tcx(raw: bytes) -> Activity:
-    from tcxreader.tcxreader import TCXReader
+    from xml.etree import ElementTree as ET
 
     text = _xml(raw)
     if "<TrainingCenterDatabase" not in text:
         message = "is no TCX file"
         raise _ForeignError(message)
-    exercise = TCXReader().read(io.BytesIO(text.encode()), only_gps=False)
-    points = exercise.trackpoints
-    last = max((p.distance for p in points if p.distance is not None), default=None)
+    activities = ET.fromstring(text).findall(".//{*}Activity")  # noqa: S314 (without entities)
+    on_foot = [a for a in activities if _sport(a.get("Sport")) in ON_FOOT]
+    chosen = on_foot or activities
+    laps = [lap for activity in chosen for lap in activity.findall("{*}Lap")]
+    begun = [datetime.fromisoformat(lap.attrib["StartTime"]) for lap in laps]
+    timed = [timedelta(seconds=_amount(lap, "{*}TotalTimeSeconds") or 0) for lap in laps]
+    points = [
+        datetime.fromisoformat(time.text or "")
+        for lap in laps
+        for time in lap.findall(".//{*}Trackpoint/{*}Time")
+    ]
+    ends = [begin + time for begin, time in zip(begun, timed, strict=True)]
+    far = [_amount(lap, "{*}DistanceMeters") for lap in laps]
+    whole = sum(metres or 0 for metres in far) if None not in far else None
     return _between(
-        (point.time for point in points),
-        exercise.distance or last,
-        sport=_sport(getattr(exercise, "activity_type", None)),
+        [*begun, *points, *ends],
+        whole or _last_distance(laps),
+        sum(timed, timedelta()),
+        _sport(chosen[0].get("Sport")) if chosen else None,
     )
+
+
+def _amount(holder: Any, name: str) -> float | None:
+    text = holder.findtext(name)
+    return float(text) if text else None
+
+
+def _last_distance(laps: Iterable[Any]) -> float | None:
+    points = (point for lap in laps for point in lap.findall(".//{*}Trackpoint"))
+    found = (_amount(point, "{*}DistanceMeters") for point in points)
+    return max((metres for metres in found if metres is not None), default=None)
 
 
 _READERS: dict[str, Callable[[bytes], Activity]] = {".fit": _fit, ".gpx": _gpx, ".tcx": _tcx}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from programgen.content.log_file import KINDS, entries_of, entry_of
+from programgen.content.log_file import KINDS, MAPS, entry_of, may_warn, sound_entries
 from programgen.content.reading import Document, Mark, Place, read
 from programgen.content.rows import (
     TABLES,
@@ -61,45 +61,65 @@ _WHOLE = frozenset(
     }
 )  # fmt: skip
 _OF_A_WEEK = frozenset(column.field for column in WEEK)
-_MAPS = ("answers", "abilities", "activities")
 _YES_NO = frozenset({"limp", "spot", "night"})
 _ANSWERS = {"y": "yes", "n": "no", "u": "unsure", "?": "unsure"}
 _WORDS = {
     "done": {"x": "yes", "✓": "yes", "✔": "yes", "y": "yes", "n": "no", "-": "no", "missed": "no"},
     "session": {word.lower(): kind for kind, word in SESSIONS},
-    "where": {word.lower(): place for place, word in WHERE},
+    "where": {
+        **{word.lower(): place for place, word in WHERE},
+        # As people shorten it, and as it stood on sheets that are already printed.
+        **dict.fromkeys(
+            ("new tingling", "new numbness", "new weakness", "tingling", "numb", "weak"),
+            "new-numb-weak",
+        ),
+    },
     **dict.fromkeys(_YES_NO, _ANSWERS),
 }
 """How people tick and shorten on paper."""
 
 
-def read_entries(path: Path, content: Catalogue) -> tuple[list[Entry], list[Document]]:
-    """Read the reports of a file and the rows that they stand in.
+@dataclass(frozen=True)
+class Reports:
+    """What a file of reports holds."""
+
+    entries: tuple[Entry, ...]
+    """Those that are sound."""
+    rows: tuple[Document, ...]
+    """Where each of them stands."""
+    problems: tuple[Problem, ...]
+    """Every problem of the others."""
+    warns: bool
+    """A warning sign may be in one of them, sound or not."""
+
+
+def read_reports(path: Path, content: Catalogue) -> Reports:
+    """Read the reports of a file, and what is wrong with some of them.
 
     Raises:
-        ContentError: every problem of every row, with file and line.
+        ContentError: the file as a whole cannot be read, or holds no report.
     """
     if path.suffix.lower() in LISTS:
         document = read(path)
         within = isinstance(document.value, dict) and "entries" in document.value
         above: Place = ("entries",) if within else ()
         rows = document.value["entries"] if within else document.value
-        read_rows = entries_of(document, rows, above, content)
+        sound, problems = sound_entries(document, rows, above, content)
+        warns = any(may_warn(row, content) for row in (rows if isinstance(rows, list) else ()))
     elif path.suffix.lower() in TABLES:
-        read_rows = _table(path, content)
+        sound, problems, warns = _table(path, content)
     else:
         text = f"is no list of reports; it ends in {', '.join((*LISTS, *TABLES))}"
         raise ContentError([Problem(str(path), 0, 0, text, "suffix")])
-    problems = [
+    problems += (
         row.problem((), "leave 'id' and 'entered' out; they are given", "id")
-        for entry, row in read_rows
+        for entry, row in sound
         if entry.id is not None or entry.entered is not None
-    ]
-    if problems:
-        raise ContentError(problems)
-    if not read_rows:
+    )
+    if not sound and not problems:
         raise ContentError([Problem(str(path), 0, 0, "no row holds a report", "empty")])
-    return [entry for entry, _ in read_rows], [row for _, row in read_rows]
+    entries, places = tuple(e for e, _ in sound), tuple(row for _, row in sound)
+    return Reports(entries, places, tuple(problems), warns)
 
 
 def columns(content: Catalogue) -> dict[str, Kind]:
@@ -112,12 +132,14 @@ def columns(content: Catalogue) -> dict[str, Kind]:
     }
     plain: dict[str, Kind] = {
         name: "whole" if name in _WHOLE else "text"
-        for name in sorted(fields - {*_MAPS[:2]} - _GIVEN)
+        for name in sorted(fields - {*MAPS[:2]} - _GIVEN)
     }
     return {**plain, **dict.fromkeys(named, "text")}
 
 
-def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
+def _table(
+    path: Path, content: Catalogue
+) -> tuple[list[tuple[Entry, Document]], list[Problem], bool]:
     found = records(path, SHEET_NAME)
     line, cells = next(found, (0, ()))
     named = _fields(cells)
@@ -133,16 +155,16 @@ def _table(path: Path, content: Catalogue) -> list[tuple[Entry, Document]]:
     )
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
+    warns = False
     for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind)):
+        warns = warns or may_warn(row.value, content)
         try:
             if not wrong:
                 entries.append((entry_of(row, content), row))
             problems += wrong
         except ContentError as error:
             problems += error.problems
-    if problems:
-        raise ContentError(problems)
-    return entries
+    return entries, problems, warns
 
 
 _NEEDED = "it says yes, part or no; without a column 'kind' every row is a session"
@@ -213,7 +235,7 @@ def _stray() -> NoReturn:
 
 def _plain(head: str, text: str) -> str:
     """Return a ticked or shortened cell as the word of the field."""
-    maps = head.startswith(_MAPS[:2])
+    maps = head.startswith(MAPS[:2])
     if maps or head in ("kind", *_WORDS):
         text = text.lower()
     short = _ANSWERS if maps else _WORDS.get(head, {})

@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from programgen.core.checkin import (
     WeekReport,
 )
 from programgen.core.log import Log, faults
+from programgen.core.standing import stopping_questions
 from programgen.errors import ContentError, Problem, did_you_mean
 
 KINDS: Mapping[str, type[BaseModel]] = {
@@ -38,6 +39,15 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "void": Void,
 }
 """The kinds of an entry; a line without a kind reports a session."""
+
+MAPS = ("answers", "abilities", "activities")
+"""Fields of the questions of the week that hold several answers, each with its name."""
+
+AHEAD = timedelta(days=366)
+"""Days away further ahead than this are a mistyped year."""
+
+BACK = timedelta(days=7)
+"""How far before the first day of a plan the questions of the week may have been answered."""
 
 HEAD = """\
 # What was reported about this plan, one line an entry. Nothing is ever taken away: a
@@ -60,10 +70,17 @@ def log_path(plan: Path) -> Path:
     return plan.with_suffix(".log.yaml")
 
 
-def read_log(plan: Path, identity: str, today: date, content: Catalogue | None = None) -> Log:
+def read_log(
+    plan: Path,
+    identity: str,
+    today: date,
+    content: Catalogue | None = None,
+    start: date | None = None,
+) -> Log:
     """Read the log of the saved plan at *plan*; it is empty if there is no file yet.
 
-    *identity* is that of the plan; with *content*, the names in the entries are looked up.
+    *identity* is that of the plan; with *content*, the names in the entries are looked up,
+    with *start*, its first day, new lines may not lie before it.
 
     Raises:
         ContentError: every problem with file, line and column.
@@ -71,7 +88,7 @@ def read_log(plan: Path, identity: str, today: date, content: Catalogue | None =
     path = log_path(plan)
     if not path.exists():
         return Log(plan=identity)
-    document = read(path)
+    document = _read(path)
     value = document.value
     if not isinstance(value, dict):
         message = "write 'plan:' and 'entries:', each on its own line"
@@ -85,15 +102,14 @@ def read_log(plan: Path, identity: str, today: date, content: Catalogue | None =
     if value.get("plan") != identity:
         text = f"is the log of another plan ('{value.get('plan')}', not '{identity}')"
         raise ContentError([*problems, document.problem(("plan",), text, "other-plan")])
-    try:
-        rows = entries_of(document, value.get("entries"), ("entries",), content)
-    except ContentError as error:
-        raise ContentError([*problems, *error.problems]) from None
-    log, unnumbered = _numbered(Log(plan=identity), [entry for entry, _ in rows], today)
-    problems += (
-        document.problem(("entries", at), "has no id; only the last lines may go without", "id")
-        for at in unnumbered
-    )
+    rows, unsound = sound_entries(document, value.get("entries"), ("entries",), content)
+    signs = _signs(document, content) if content else ()
+    if unsound:
+        raise ContentError([*problems, *unsound, *signs])
+    found = [entry for entry, _ in rows]
+    log, typed = _numbered(Log(plan=identity), found, today)
+    problems += _out_of_order(document, found[:typed], today)
+    problems += _misfits(log, typed, [row for _, row in rows[typed:]], start, today)
     wrong = faults(log, today)
     problems += (
         document.problem(("entries", at), wrong[entry.id or 0], "log")
@@ -101,17 +117,132 @@ def read_log(plan: Path, identity: str, today: date, content: Catalogue | None =
         if entry.id in wrong
     )
     if problems:
-        raise ContentError(problems)
+        raise ContentError([*problems, *signs])
     return log
 
 
-def _numbered(log: Log, entries: Iterable[Entry], today: date) -> tuple[Log, list[int]]:
-    """Return a log with numbers for the last entries, and the places that may not lack one."""
-    found = list(entries)
+def _signs(document: Document, content: Catalogue) -> Iterator[Problem]:
+    """Yield the new lines in which a warning sign may stand, so that no mistake hides it."""
+    rows = document.value.get("entries")
+    for at, row in enumerate(rows if isinstance(rows, list) else ()):
+        if may_warn(row, content) and "id" not in row:
+            text = "may be a warning sign: do not run, and get medical help if it is new"
+            yield document.problem(("entries", at), text, "warning")
+
+
+def _read(path: Path) -> Document:
+    try:
+        return read(path)
+    except ContentError as error:
+        if [problem.code for problem in error.problems] != ["empty"]:
+            raise
+        text = "holds nothing; put the log of this plan back, or delete it if there was none"
+        raise ContentError([Problem(str(path), 1, 1, text, "empty")]) from None
+
+
+def _numbered(log: Log, found: Sequence[Entry], today: date) -> tuple[Log, int]:
+    """Return a log with numbers for the last entries, and how many were written with theirs."""
     written = max((at for at, e in enumerate(found, 1) if e.id is not None), default=0)
-    missing = [at for at, entry in enumerate(found[:written]) if entry.id is None]
     log = log.model_copy(update={"entries": tuple(found[:written])})
-    return log.appended(found[written:], today), missing
+    return _appended(log, found[written:], today), written
+
+
+def _out_of_order(document: Document, entries: Sequence[Entry], today: date) -> Iterator[Problem]:
+    """Yield where numbers are missing or do not rise, and days of entry that are to come."""
+    last = 0
+    for at, entry in enumerate(entries):
+        place = ("entries", at)
+        if entry.id is None:
+            text = "has no id; only the last lines may go without"
+            yield document.problem(place, text, "id")
+        elif entry.id < last:
+            text = f"the number {entry.id} stands after {last}; numbers rise from line to line"
+            yield document.problem((*place, "id"), text, "id")
+        last = max(last, entry.id or 0)
+        # A traveller's clock may go back by a day.
+        if entry.entered and entry.entered > today + timedelta(days=1):
+            text = f"was entered on {entry.entered}, which is still to come"
+            yield document.problem((*place, "entered"), text, "entered")
+
+
+def is_warning(entry: Entry) -> bool:
+    """Return whether a report of a session holds a warning sign."""
+    return isinstance(entry, SessionReport) and entry.where == "new-numb-weak"
+
+
+def may_warn(fields: Any, content: Catalogue) -> bool:
+    """Return whether a warning sign is among the fields of a row, sound or not.
+
+    An answer to a question of the stopping rules that is no clear 'no' may be one.
+    """
+    if not isinstance(fields, dict):
+        return False
+    answers = fields.get("answers")
+    stops = stopping_questions(content)
+    told = answers.items() if isinstance(answers, dict) else ()
+    return fields.get("where") == "new-numb-weak" or any(
+        name in stops and answer not in ("no", False) for name, answer in told
+    )
+
+
+def _appended(log: Log, entries: Iterable[Entry], today: date) -> Log:
+    """Return the log with more entries.
+
+    A second report of a session is refused, but never its warning sign: that is written as
+    a correction of the first report.
+    """
+    for entry in entries:
+        new = entry
+        if isinstance(entry, SessionReport) and is_warning(entry) and entry.supersedes is None:
+            same = (e for e in log.valid if isinstance(e, SessionReport))
+            old = next((e for e in same if (e.day, e.session) == (entry.day, entry.session)), None)
+            if old is not None:
+                new = old.model_copy(update={"where": entry.where, "supersedes": old.id})
+        log = log.appended([new], today)
+    return log
+
+
+def _misfits(
+    log: Log, known: int, rows: Sequence[Document], start: date | None, today: date
+) -> Iterator[Problem]:
+    """Yield what the entries after the first *known* may not say, each where it stands.
+
+    Only what is new is held to this: an entry that was once accepted never locks the log.
+    A warning sign is taken whenever it is told.
+    """
+    old = {entry.id: entry for entry in log.entries}
+    for entry, row in zip(log.entries[known:], rows, strict=True):
+        corrected = old.get(entry.supersedes)
+        if isinstance(corrected, Void):
+            text = f"entry {corrected.id} takes a report back; enter that report again instead"
+            yield row.problem(("supersedes",), text, "log")
+        elif corrected and not isinstance(entry, Void) and entry.kind != corrected.kind:
+            text = f"entry {corrected.id} is no {entry.kind}; take it back and report anew"
+            yield row.problem(("supersedes",), text, "log")
+        if not is_warning(entry):
+            for field, text in _days_amiss(entry, start or date.min, today):
+                yield row.problem((field,), text, "day")
+
+
+def _days_amiss(entry: Entry, start: date, today: date) -> Iterator[tuple[str, str]]:
+    """Yield the fields of an entry whose day cannot be meant, and why."""
+    begins = f"the plan begins on {start}"
+    if isinstance(entry, SessionReport):
+        if entry.day < start:
+            yield "day", f"{entry.day} is too early: {begins}"
+        if entry.morning is not None and entry.day == today:
+            text = "the morning after this day has not come yet; leave it out and report it then"
+            yield "morning", text
+    elif isinstance(entry, WeekReport):
+        if entry.day < start and today - entry.day > BACK:
+            yield "day", f"{entry.day} is too early: {begins}"
+    elif isinstance(entry, Away):
+        if entry.last < start:
+            yield "last", f"{entry.last} is too early: {begins}"
+        if entry.first - today > AHEAD:
+            yield "first", f"{entry.first} is more than a year ahead"
+    elif isinstance(entry, Release) and today - entry.day > AHEAD:
+        yield "day", f"{entry.day} is more than a year ago; such a review no longer counts"
 
 
 def entries_of(
@@ -122,10 +253,21 @@ def entries_of(
     Raises:
         ContentError: every problem of every row.
     """
+    entries, problems = sound_entries(document, rows, above, content)
+    if problems:
+        raise ContentError(problems)
+    return entries
+
+
+def sound_entries(
+    document: Document, rows: Any, above: Place = (), content: Catalogue | None = None
+) -> tuple[list[tuple[Entry, Document]], list[Problem]]:
+    """Return those of *rows* that are sound entries, and every problem of the others."""
     if rows is None:
-        return []
+        return [], []
     if not isinstance(rows, list):
-        raise ContentError([document.problem(above, "write one entry a line", "shape")])
+        text = "write one report a line, such as '- {day: 2026-12-01, done: yes, during: 1}'"
+        return [], [document.problem(above, text, "shape")]
     marks: list[dict[Place, Mark]] = [{} for _ in rows]
     deep = len(above)
     for place, mark in document.marks.items():
@@ -140,9 +282,7 @@ def entries_of(
             entries.append((entry_of(its_own, content), its_own))
         except ContentError as error:
             problems += error.problems
-    if problems:
-        raise ContentError(problems)
-    return entries
+    return entries, problems
 
 
 def entry_of(document: Document, content: Catalogue | None = None) -> Entry:
@@ -153,32 +293,44 @@ def entry_of(document: Document, content: Catalogue | None = None) -> Entry:
     """
     value = document.value
     kind = value.get("kind", "session") if isinstance(value, dict) else "session"
-    if kind not in KINDS:
-        text = f"'{kind}' is no kind of entry{did_you_mean(str(kind), KINDS)}"
+    if not isinstance(kind, str) or kind not in KINDS:
+        shown = str(kind) if len(str(kind)) <= 60 else f"{str(kind)[:57]}…"
+        text = f"'{shown}' is no kind of entry{did_you_mean(shown, KINDS)}"
         text += f" (known: {', '.join(KINDS)})"
         raise ContentError([document.problem(("kind",), text, "kind")])
-    entry: Any = build(KINDS[kind], document)
     problems = [
         document.problem(place, f"'{name}' is not known{did_you_mean(name, known)}", "unknown-name")
-        for place, name, known in (_names(entry, content) if content else ())
+        for place, name, known in (_names(kind, value, content) if content else ())
         if name not in known
     ]
+    try:
+        entry: Any = build(KINDS[kind], document)
+    except ContentError as error:
+        raise ContentError([*problems, *error.problems]) from None
     if problems:
         raise ContentError(problems)
     result: Entry = entry
     return result
 
 
-def _names(entry: Entry, content: Catalogue) -> Iterator[tuple[Place, str, Iterable[str]]]:
-    """Yield every name in an entry with its place and the names that there are."""
+def _names(
+    kind: str, value: Mapping[str, Any], content: Catalogue
+) -> Iterator[tuple[Place, str, Iterable[str]]]:
+    """Yield every name in a row with its place and the names that there are."""
     words = content.vocabulary
-    if isinstance(entry, WeekReport):
-        questions = {**words.screening, **words.health}
-        yield from ((("answers", name), name, questions) for name in entry.answers)
-        yield from ((("abilities", name), name, words.abilities) for name in entry.abilities)
-    if isinstance(entry, Release) and entry.highest_stage:
+    if kind == "week":
+        for field, known in (
+            ("answers", {**words.screening, **words.health}),
+            ("abilities", words.abilities),
+        ):
+            named = value.get(field)
+            names = named if isinstance(named, dict) else ()
+            yield from (((field, name), name, known) for name in names)
+    if kind == "session" and isinstance(value, dict) and isinstance(value.get("exercise"), str):
+        yield ("exercise",), value["exercise"], content.exercises
+    if kind == "release" and isinstance(value.get("highest_stage"), str):
         stages = {stage.id for p in content.protocols.values() for stage in p.stages}
-        yield ("highest_stage",), entry.highest_stage, stages
+        yield ("highest_stage",), value["highest_stage"], stages
 
 
 def append(
@@ -189,22 +341,28 @@ def append(
     *,
     content: Catalogue | None = None,
     rows: Sequence[Document] = (),
+    start: date | None = None,
+    problems: Sequence[Problem] = (),
 ) -> Log:
     """Add entries to the log of a plan, all or none, and return the log.
 
     When this returns, the entries are on the disk. The file is read again under a lock, so
-    that no other writer loses anything. *rows* say where the entries were read from.
+    that no other writer loses anything. *rows* say where the entries were read from;
+    *start* is the first day of the plan. With *problems* of other rows nothing is added, and
+    they are told together.
 
     Raises:
         ContentError: an entry does not fit the log, or the file cannot be read or written.
     """
     path = Path(os.path.realpath(log_path(plan)))
+    rows = rows or [Document("your answers", {}, {(): (0, 0)})] * len(entries)
     try:
         with locked(path):
-            old = read_log(plan, identity, today, content)
-            new = old.appended(entries, today)
-            added = new.entries[len(old.entries) :]
-            _refuse(faults(new, today), added, rows, log_path(plan))
+            old = read_log(plan, identity, today, content, start)
+            new = _appended(old, entries, today)
+            amiss = [*problems, *_amiss(new, len(old.entries), rows, start, today)]
+            if amiss:
+                raise ContentError(amiss)
             lines = [f"  - {line(entry)}\n" for entry in new.entries]
             _read_back(path, lines[len(old.entries) :])
             text = f'{HEAD}plan: "{identity}"\nentries:\n{"".join(lines)}'.encode()
@@ -219,19 +377,22 @@ def append(
     return new
 
 
-def _refuse(
-    wrong: Mapping[int, str], added: Sequence[Entry], rows: Sequence[Document], path: Path
-) -> None:
-    """Refuse new entries that do not fit, each where it was read."""
-    problems = [
-        rows[at].problem((), wrong[entry.id or 0], "log")
-        if rows
-        else Problem(str(path), 0, 0, wrong[entry.id or 0], "log")
-        for at, entry in enumerate(added)
-        if entry.id in wrong
-    ]
-    if problems:
-        raise ContentError(problems)
+def _amiss(
+    log: Log, known: int, rows: Sequence[Document], start: date | None, today: date
+) -> Iterator[Problem]:
+    """Yield why new entries do not fit, each where it was read."""
+    wrong = faults(log, today)
+    first: dict[tuple[date, str], Document] = {}
+    for entry, row in zip(log.entries[known:], rows, strict=True):
+        session = (entry.day, entry.session) if isinstance(entry, SessionReport) else None
+        same = first.setdefault(session, row) if session else row
+        if same is not row and same.marks and entry.id in wrong:
+            # The number of a row that is not written yet means nothing to anybody.
+            line = same.problem((), "", "").line
+            yield row.problem((), f"this session is reported on line {line} as well", "log")
+        elif entry.id in wrong:
+            yield row.problem((), wrong[entry.id or 0], "log")
+    yield from _misfits(log, known, rows, start, today)
 
 
 def _read_back(path: Path, lines: Sequence[str]) -> None:
@@ -291,6 +452,7 @@ def locked(path: Path) -> Iterator[None]:
 
     The empty lock file stays: who deletes it could delete it under the next holder.
     """
+    path = Path(os.path.realpath(path))
     with path.with_name(f".{path.name}.lock").open("a+b") as file:
         if sys.platform == "win32":
             import msvcrt

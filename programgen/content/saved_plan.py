@@ -1,5 +1,6 @@
 """Saved plans: the JSON that ``plan -o plan.json`` writes, read and checked again."""
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -30,14 +31,14 @@ def read_plan(path: Path, content: Catalogue) -> Plan | Referral:
         text = f"is larger than {LARGEST // 1_000_000} MB; this is no plan of ours"
         raise ContentError([Problem(shown, 0, 0, text, "too-large")])
     try:
-        result = _RESULT.validate_json(raw)
+        result = _RESULT.validate_json(raw.removeprefix(BOM_UTF8))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        text = (
-            f"is not a saved plan of this version ({where}: {first['msg'].lower()}); "
-            "make one with 'programgen plan … -o plan.json'"
+        where = ".".join(map(str, first["loc"]))
+        text = "is not a saved plan" + (
+            f" of this version ({where}: {first['msg'].lower()})" if where else ""
         )
+        text += "; make one with 'programgen plan … -o plan.json'"
         raise ContentError([Problem(shown, 0, 0, text, "saved-plan")]) from None
     if isinstance(result, OpenQuestions):
         text = "holds open questions and no plan"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.intake import WEEKDAYS, Intake
-from programgen.core.plan import Plan, PlanDay, Session
+from programgen.core.plan import Plan, PlanDay, PlanWeek, Referral, Session
 from programgen.core.protocol import Protocol
 
 Broken = Iterator[str]
@@ -480,4 +480,131 @@ RULES: tuple[Callable[[Plan, Catalogue], Broken], ...] = (
     entry_ceilings,
     every_choice_has_a_reason,
 )
-"""S6 concerns the report of a morning and S16 the plan in hand; the plan alone shows neither."""
+"""S6 concerns the report of a morning; no plan shows it. S16 stands among the LATER_RULES."""
+
+
+def violations_since(
+    before: Plan | Referral, after: Plan | Referral, catalogue: Catalogue
+) -> list[str]:
+    """Return every rule that a later version breaks against the version in hand.
+
+    Only what no version alone can show: the past stays, a withdrawal leaves nothing, nothing
+    is made up, nothing is borrowed.
+    """
+    old = before if isinstance(before, Plan) else before.before
+    if old is None:
+        return []
+    # A plan that was withdrawn in between has lost sessions since that day.
+    gone = before.provenance.made_on if isinstance(before, Referral) else date.max
+    return [
+        f"{rule.__name__}: {text}"
+        for rule in LATER_RULES
+        for text in rule(old, after, gone, catalogue)
+    ]
+
+
+def _told(sessions: tuple[Session, ...]) -> list[Session]:
+    """Return sessions as they were planned, whatever was reported of them."""
+    return [s.model_copy(update={"outcome": None}) for s in sessions]
+
+
+def p1_the_past_stays(
+    old: Plan, after: Plan | Referral, gone: date, catalogue: Catalogue
+) -> Broken:
+    """What was planned for the past does not change; only its outcome does."""
+    del catalogue
+    kept = after if isinstance(after, Plan) else after.before
+    if kept is None:
+        yield "the plan that is withdrawn is not kept"
+        return
+    first = _open(after) if isinstance(after, Plan) else after.provenance.made_on
+    now = {day.day: day.sessions for day in _all_days(kept)}
+    for day in _all_days(old):
+        if day.day >= first:
+            continue
+        was, stands = _told(day.sessions), _told(now.get(day.day, ()))
+        if stands != was and (day.day < gone or any(s not in was for s in stands)):
+            yield f"{day.day}: the past has changed"
+
+
+def s1_a_withdrawal_leaves_nothing(
+    old: Plan, after: Plan | Referral, gone: date, catalogue: Catalogue
+) -> Broken:
+    """A referral takes every session back that lies ahead."""
+    del gone, catalogue
+    if isinstance(after, Plan):
+        return
+    taken = {(w.week, w.slot) for w in after.withdrawn}
+    for week in old.weeks:
+        for placed in week.placed:
+            if placed.day > after.provenance.made_on and (week.number, placed.slot) not in taken:
+                yield f"{placed.day}: '{placed.slot}' is not taken back"
+
+
+def _running(plan: Plan) -> tuple[PlanWeek, ...]:
+    """Return the week of which this version decides a part only, if any."""
+    first = _open(plan)
+    return tuple(w for w in plan.weeks if w.days[0].day < first <= w.days[-1].day)
+
+
+def s16_nothing_is_made_up(
+    old: Plan, after: Plan | Referral, gone: date, catalogue: Catalogue
+) -> Broken:
+    """In the running week there is never more left to do than was printed."""
+    del gone, catalogue
+    if isinstance(after, Referral):
+        return
+    for week in _running(after):
+        printed = next((w for w in old.weeks if w.number == week.number), None)
+        left, was = (
+            [
+                p.slot.rpartition("-")[0]
+                for p in (found.placed if found else ())
+                if p.day >= _open(after)
+            ]
+            for found in (week, printed)
+        )
+        for kind in sorted({*left}):
+            if left.count(kind) > was.count(kind):
+                yield f"week {week.number}: {left.count(kind)} of {kind}, {was.count(kind)} printed"
+
+
+def p4_nothing_is_borrowed(
+    old: Plan, after: Plan | Referral, gone: date, catalogue: Catalogue
+) -> Broken:
+    """A session that is moved in the running week keeps clear of the next week as printed.
+
+    A change of ladder, a hold or a day away that is new changes the next week, too.
+    """
+    del gone
+    if isinstance(after, Referral) or old.provenance.protocol != after.provenance.protocol:
+        return
+    if after.standing and after.standing.held:
+        return
+    stages = {stage.id: stage for stage in _protocol(after, catalogue).stages}
+    for week in _running(after):
+        weeks = {w.number: w for w in old.weeks}
+        before, following = weeks.get(week.number), weeks.get(week.number + 1)
+        stood = {p.day for p in before.placed if p.session.stage} if before else set()
+        coming = [p.day for p in following.placed if p.session.stage] if following else []
+        for placed in week.placed:
+            moved = placed.day >= _open(after) and placed.day not in stood
+            if placed.session.stage and moved and coming and not _is_news(old, after, coming[0]):
+                least = stages[placed.session.stage].hours_between
+                if (coming[0] - placed.day).days * 24 < least:
+                    yield f"{placed.day}: too close to {coming[0]}, as printed"
+
+
+def _is_news(old: Plan, after: Plan, day: date) -> bool:
+    """Return whether the week of a day has an exception that the old version did not know."""
+    monday = day - timedelta(days=day.weekday())
+    news = [c for c in after.intake.week.exceptions if c not in old.intake.week.exceptions]
+    return any(c.first <= monday + timedelta(days=6) and c.last >= monday for c in news)
+
+
+LATER_RULES: tuple[Callable[[Plan, Plan | Referral, date, Catalogue], Broken], ...] = (
+    p1_the_past_stays,
+    s1_a_withdrawal_leaves_nothing,
+    s16_nothing_is_made_up,
+    p4_nothing_is_borrowed,
+)

@@ -15,7 +15,7 @@ from programgen.core.quantities import Day, Distance, Score, Span
 
 Where = Literal["none", "same", "nearer", "further", "new-numb-weak"]
 """Where it was felt: nowhere, at the usual place, nearer the spine (a good sign), further
-down the leg, or with new numbness or weakness."""
+down the leg, or with new tingling, numbness or weakness."""
 
 Activity = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 """Something that the back makes hard, in the runner's words."""
@@ -64,6 +64,8 @@ class SessionReport(_Entry):
     """Where it was felt."""
     limp: YesNo | None = None
     """Limping, or running in another way because of pain."""
+    exercise: Ident | None = None
+    """The exercise that moved the pain further down the leg, if it is known which."""
     spot: YesNo | None = None
     """Sharp pain in one spot of a bone."""
     night: YesNo | None = None

@@ -9,7 +9,8 @@ from programgen.core.plan import Change, Placed, Plan, PlanWeek
 from programgen.core.protocol import longest_bout, write_steps
 from programgen.core.reasons import Reason, citations
 from programgen.core.standing import Turn
-from programgen.core.words import count_text, day_text, steps_text
+from programgen.core.strength import WAIT
+from programgen.core.words import count_text, day_text, days_text, steps_text
 
 NEAR = 2
 """Weeks that are told session by session: this one and the next."""
@@ -52,8 +53,14 @@ def changes_between(
     for number, week in enumerate(new.weeks[first:], first):
         before = old.weeks[number] if number < len(old.weeks) else None
         (near if number < first + NEAR else far).append((before, week))
-    sessions = [c for before, week in near for c in _week(before, week, open_from, why)]
+    waits = any(r.rule == WAIT.rule for w in new.weeks for r in w.reasons)
+    doses = WAIT if waits and why and why.rule in _MILD else why
+    sessions = [c for before, week in near for c in _week(before, week, open_from, why, doses)]
     return (*told, *sessions, *_cards(old, new, catalogue, why), *_outlook(old, new, far, why))
+
+
+_MILD = ("up", "days-passed", "no-report")
+"""Causes that say nothing of strength work."""
 
 
 def _other_cause(old: Plan, new: Plan, catalogue: Catalogue) -> Reason | None:
@@ -61,13 +68,13 @@ def _other_cause(old: Plan, new: Plan, catalogue: Catalogue) -> Reason | None:
     if len(new.intake.week.exceptions) > len(old.intake.week.exceptions):
         away = new.intake.week.exceptions[0]
         return Reason(
-            text=f"You are away from {day_text(away.first)} to {day_text(away.last)}. Nothing of "
-            "it is made up later.",
+            text=f"You are away from {days_text(away.first, away.last)}. Nothing of it is made up "
+            "later.",
             rule="away",
         )
     state, protocol = new.standing, catalogue.protocols[new.provenance.protocol]
     if state:
-        gap = (state.open_from - (state.last_run or new.start)).days
+        gap = (state.open_from - (state.break_since or new.start)).days
         passed = sum(gap >= days for days in protocol.moves.breaks)
         rows = [r for r in protocol.decisions.moves if r.when.away == passed and passed]
         if rows:
@@ -100,9 +107,16 @@ def _key(placed: Placed) -> tuple[str, str, int]:
 
 
 def _week(
-    old: PlanWeek | None, new: PlanWeek, open_from: date, why: Reason | None
+    old: PlanWeek | None,
+    new: PlanWeek,
+    open_from: date,
+    why: Reason | None,
+    doses: Reason | None,
 ) -> Iterator[Change]:
-    """Yield what is different in one week, from the first open day on."""
+    """Yield what is different in one week, from the first open day on.
+
+    *doses* is the reason of what is different in strength work.
+    """
     if old is None:
         yield Change(week=new.number, text="This week is new: the plan goes on.", reason=why)
         return
@@ -112,7 +126,8 @@ def _week(
     for was, now in pairs:
         text = _slot(was, now)
         if text:
-            yield Change(week=new.number, text=text, reason=why)
+            reason = doses if now.session.kind == "strength" else why
+            yield Change(week=new.number, text=text, reason=reason)
     if gone:
         names = "; ".join(f"{day_text(p.day)}: {_named(p)}" for p in gone)
         yield Change(week=new.number, text=f"Left out: {names}.", reason=why)

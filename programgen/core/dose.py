@@ -55,11 +55,17 @@ def days_away(protocol: Protocol, state: State, day: date) -> int:
     return sum(gap >= limit for limit in protocol.moves.breaks)
 
 
+def is_long_break(protocol: Protocol, state: State, day: date) -> bool:
+    """Return whether the break before *day* is so long that the entry table counts again."""
+    return days_away(protocol, state, day) == len(protocol.moves.breaks)
+
+
 def recent(protocol: Protocol, state: State, day: date) -> Recent:
     """Return the last weeks as the decision table sees them on *day*."""
 
     def within(days: int, *lights: Light) -> int:
-        return sum((day - d).days < days and (not lights or c in lights) for d, c in state.bad)
+        # The same weekday a week later still counts as within 7 days.
+        return sum((day - d).days <= days and (not lights or c in lights) for d, c in state.bad)
 
     moves = protocol.moves
     step = state.last_step
@@ -85,10 +91,13 @@ def recent_longest(protocol: Protocol, state: State, day: date) -> float:
     return max((m for d, m in state.longest if since <= d < day), default=0.0)
 
 
-def before_run(protocol: Protocol, state: State, day: date, *, top: int, goal: float) -> State:
+def before_run(
+    protocol: Protocol, state: State, day: date, *, top: int, goal: float, restart: int
+) -> State:
     """Apply the table to the session planned on *day*.
 
-    ``top`` is the highest stage allowed, ``goal`` the run minutes to grow to.
+    ``top`` is the highest stage allowed, ``goal`` the run minutes to grow to, ``restart`` the
+    highest stage to begin at again after the longest of the breaks.
     """
     if state.held is not None:
         return state
@@ -99,9 +108,10 @@ def before_run(protocol: Protocol, state: State, day: date, *, top: int, goal: f
         return _up(protocol, state, day, top, goal)
     if row.step == "stay":
         return replace(state, good=0, light=Light.NONE, ambers=0) if row.afresh else state
+    lower = max(0, state.stage - row.back)
     return replace(
         state,
-        stage=max(0, state.stage - row.back),
+        stage=min(lower, restart) if is_long_break(protocol, state, day) else lower,
         good=0,
         light=Light.NONE,
         ambers=0,
@@ -141,13 +151,18 @@ def after_run(
     day: date,
     run_minutes: float,
     light: Light,
+    *,
+    ends_break: bool = True,
 ) -> State:
-    """Enter one finished session; a session cut short counts its minutes, too."""
+    """Enter one finished session; a session cut short counts its minutes, too.
+
+    One of a few steps does not end a break.
+    """
     return noted(
         protocol,
         replace(
             state,
-            last_run=day,
+            last_run=day if ends_break else state.last_run,
             closed=0,
             longest=(*state.longest, (day, run_minutes)),
         ),

@@ -34,6 +34,8 @@ class Entry:
     """Run minutes to start at, for a runner who goes on beyond the ladder; else 0."""
     cap: float = inf
     """Run minutes that a clinician's highest stage allows at most."""
+    restart: int = 0
+    """Position of the highest stage to begin at again after the longest of the breaks."""
 
     @property
     def most(self) -> float:
@@ -137,7 +139,9 @@ def enter(protocol: Protocol, intake: Intake, settings: Settings) -> Entry:
             rule="start-share",
             cite=tuple(c.cite for c in protocol.evidence if c.grade == "proposal"),
         )
-    return Entry(start, top, goal, reason, tuple(checked), _gates(protocol, intake), target, cap)
+    again = restart(protocol, intake, timedelta(days=protocol.moves.breaks[-1]))
+    gates = _gates(protocol, intake)
+    return Entry(start, top, goal, reason, tuple(checked), gates, target, cap, again)
 
 
 def _target(protocol: Protocol, intake: Intake, start: int, goal: float) -> int:
@@ -147,6 +151,19 @@ def _target(protocol: Protocol, intake: Intake, start: int, goal: float) -> int:
         return 0
     minutes = int(min(goal, _half(protocol, intake)))
     return minutes if minutes > run_minutes(protocol.stages[last].top) else 0
+
+
+def restart(protocol: Protocol, intake: Intake, off: timedelta) -> int:
+    """Return the highest stage to begin at again after *off* without a session.
+
+    The entry table counts again, with the break as the time off running. What a clinician
+    once chose for the start does not.
+    """
+    # After so long nothing is known of a run in the look-back of the longest run.
+    history = intake.history.model_copy(update={"off_running": max(off, RECENT)})
+    rested = intake.model_copy(update={"history": history})
+    rows = [stage for stage, _ in ceilings(protocol, rested)]
+    return min([protocol.number(protocol.open_start), *rows])
 
 
 def _open_reason(protocol: Protocol) -> Reason:

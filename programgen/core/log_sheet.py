@@ -62,7 +62,7 @@ WHERE: tuple[tuple[str, str], ...] = (
     ("same", "same place"),
     ("nearer", "nearer spine"),
     ("further", "down leg"),
-    ("new-numb-weak", "new numbness"),
+    ("new-numb-weak", "new tingling/numb/weak"),
 )
 """Values of ``where``, and their words on paper."""
 

@@ -118,12 +118,13 @@ def moves_minutes(makings: Makings, stage: Stage) -> int:
 
 
 def routine_items(
-    makings: Makings, routine: Routine, number: int, less: int = 0
+    makings: Makings, routine: Routine, number: int, less: int = 0, most: int | None = None
 ) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """Return the items of the strength and the mobility session in week *number*.
 
     The doses of the strength exercises of *routine* grow by a step after the weeks of the
-    setting; *less* minutes are taken off the strength session, for weeks short of room.
+    setting; *less* minutes are taken off the strength session, for weeks short of room, and it
+    takes at most *most* minutes.
     """
     settings = makings.catalogue.settings
     longest = max(
@@ -136,15 +137,19 @@ def routine_items(
     )
 
     def fit(
-        exercises: tuple[Exercise, ...], doses: tuple[int, ...], most: timedelta, less: int = 0
+        exercises: tuple[Exercise, ...], doses: tuple[int, ...], limit: int
     ) -> tuple[Item, ...]:
-        limit = min(minutes(most), longest) - less
         return fitting(exercises, doses, makings.intake, makings.catalogue, limit)
 
     grown = steps(makings.growing, routine, number)
+    usual = min(minutes(settings.strength_most.value), longest) - less
     return (
-        fit(routine.exercises, grown, settings.strength_most.value, less),
-        fit(makings.mobility, (0,) * len(makings.mobility), settings.mobility_most.value),
+        fit(routine.exercises, grown, usual if most is None else min(usual, most)),
+        fit(
+            makings.mobility,
+            (0,) * len(makings.mobility),
+            min(minutes(settings.mobility_most.value), longest),
+        ),
     )
 
 

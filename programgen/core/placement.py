@@ -70,6 +70,16 @@ class Choice:
         """Days with a run, strength or cross-training."""
         return self.run | self.strength | self.cross
 
+    def with_more(self, other: "Choice") -> "Choice":
+        """Return the marks of both; the key run stays."""
+        return Choice(
+            self.run | other.run,
+            self.strength | other.strength,
+            self.cross | other.cross,
+            self.mobility | other.mobility,
+            self.key,
+        )
+
 
 @dataclass(frozen=True)
 class WeekProblem:
@@ -125,8 +135,11 @@ def meets(mask: int, gap: int, after: int) -> bool:
 
 
 def longest_streak(active: int, streak: int) -> int:
-    """Return the most active days in a row, *streak* days of last week included."""
-    longest = now = streak
+    """Return the most active days in a row that end in this week.
+
+    *streak* are those at the end of last week; they count only if Monday goes on with them.
+    """
+    longest, now = 0, streak
     for day in WEEK:
         now = now + 1 if active >> day & 1 else 0
         longest = max(longest, now)

@@ -266,6 +266,8 @@ class Standing(Value):
     """Good sessions at this stage."""
     last_run: Day | None = None
     """Day of the last session of the ladder."""
+    break_since: Day | None = None
+    """Day of the last session of the ladder that was long enough to end a break."""
     last_step: Day | None = None
     """Day of the last step up."""
     runs: tuple[Finished, ...] = ()

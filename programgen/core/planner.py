@@ -424,7 +424,9 @@ def milestones(makings: Makings, weeks: tuple[PlanWeek, ...], state: State) -> l
     for week in range(HORIZON):
         for weekday in pattern:
             day = monday + timedelta(weeks=week, days=weekday)
-            state = dose.before_run(protocol, state, day, top=entry.top, goal=entry.most)
+            state = dose.before_run(
+                protocol, state, day, top=entry.top, goal=entry.most, restart=entry.restart
+            )
             steps = dose.steps_of(protocol, state)
             rows.append(Milestone(day, protocol.stages[state.stage].id, _longest_minutes(steps)))
             state = dose.after_run(protocol, state, day, dose.run_minutes(steps), Light.GREEN)

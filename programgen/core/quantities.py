@@ -33,6 +33,9 @@ _SECONDS = {
 LONGEST = 100 * 31_536_000
 """Seconds of the longest span that can be meant."""
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days that can be meant; a mistyped year would make every later reckoning overflow."""
+
 _METRES = {"m": 1.0, "km": 1000.0, "mi": MILE, "mile": MILE, "miles": MILE}
 
 
@@ -97,16 +100,28 @@ def write_distance(metres: int) -> str:
 
 
 def parse_date(text: object) -> date:
-    """Read a calendar day written as year, month, day."""
-    if isinstance(text, date):
-        return text
+    """Read a calendar day written as year, month, day.
+
+    Raises:
+        ValueError: it is no day, or its year cannot be meant.
+    """
+    found = text if isinstance(text, date) else _day(text)
+    if found is None:
+        message = f"write a date as year-month-day, such as '2027-03-14'; got {_shown(text)}"
+        raise ValueError(message)
+    if not FIRST_DAY <= found <= LAST_DAY:
+        message = f"write a year from {FIRST_DAY.year} to {LAST_DAY.year}; got {_shown(str(found))}"
+        raise ValueError(message)
+    return found
+
+
+def _day(text: object) -> date | None:
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
     try:
-        if isinstance(text, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        pass
-    message = f"write a date as year-month-day, such as '2027-03-14'; got {_shown(text)}"
-    raise ValueError(message)
+        return None
 
 
 def minutes(span: timedelta) -> int:

@@ -4,13 +4,13 @@ A pure function of the first answers, the log, the plan in hand, the content and
 What was missed is not made up; nothing new means nothing changes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.checkin import Void
+from programgen.core.checkin import Entry, SessionReport, Void, WeekReport, is_yes
 from programgen.core.clash import explain
 from programgen.core.decisions import Light, Move
 from programgen.core.difference import changes_between
@@ -25,6 +25,7 @@ from programgen.core.plan import (
     Exclusion,
     Finding,
     Finished,
+    Item,
     Plan,
     PlanDay,
     PlanWeek,
@@ -58,8 +59,17 @@ from programgen.core.progress import weeks_so_far
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, Stage
 from programgen.core.reasons import Reason, citations
 from programgen.core.selection import Selection, select
-from programgen.core.settings import Setting
-from programgen.core.standing import Standing, Turn, fold, go_on, reach_of, stopping_questions
+from programgen.core.settings import Settings
+from programgen.core.standing import (
+    Standing,
+    Turn,
+    asked_again,
+    fold,
+    go_on,
+    reach_of,
+    restart_on,
+    stopping_questions,
+)
 from programgen.core.strength import Routine, easing_of, last_items, seen
 from programgen.core.triage import Triage, has_lapsed, triage
 from programgen.core.vocabulary import Level, Reach
@@ -72,10 +82,14 @@ from programgen.core.weeks import (
     last_stage,
     make_week,
 )
+from programgen.core.words import day_text
 from programgen.errors import NoPlanError
 
 MOST_ROUNDS = 4
 """A week keeps clear of the next one as printed, which may itself change: rounds to settle it."""
+
+CAREFUL_DAYS = 14
+"""Days after a bad reaction in which strength and easy training do not grow; a PROPOSAL."""
 
 AHEAD = 3
 """Weeks that a plan reaches beyond the running one, at least; a PROPOSAL."""
@@ -102,7 +116,7 @@ def replan(
     waiting = _waiting(printed, standing, screening, catalogue, today)
     if kept_back is not None:
         return in_hand if _says_the_same(in_hand, kept_back) else kept_back
-    standing = replace(standing, turns=(*_corrections(log), *standing.turns))
+    standing = replace(standing, turns=(*_corrections(log, catalogue), *standing.turns))
     plan = _plan(printed, standing, screening, catalogue, protocol, provenance, waiting)
     return in_hand if isinstance(in_hand, Plan) and _is_same(in_hand, plan) else plan
 
@@ -210,11 +224,12 @@ def _kept_back(
     today: date,
 ) -> Referral | None:
     """Return what stands in the way of every session, if anything does."""
-    found = screening.findings
+    fired = {f.rule for f in screening.findings if f.plan is Reach.NONE}
+    found = (*(f for f in standing.stopped if f.rule not in fired), *screening.findings)
     held = standing.state.held
     if held is not None and held.step == "stop":
         found = (_stop_finding(standing, catalogue.protocols[provenance.protocol]), *found)
-    elif screening.limits.reach is not Reach.NONE:
+    elif all(f.plan is not Reach.NONE for f in found):
         return None
     level = max((f.level for f in found), key=lambda each: each.rank)
     gone = _withdrawn(printed, (), _open_from(standing, today, printed.start))
@@ -267,7 +282,7 @@ def _is_same(old: Plan, new: Plan) -> bool:
     """Return whether nothing but the day and the version differs."""
     loose = {
         "provenance", "standing", "changes", "progress", "quality", "first_intake", "reasons",
-        "weeks", "rungs", "goal_on",
+        "weeks", "rungs", "goal_on", "checked",
     }  # fmt: skip
     return (
         old.provenance.entries == new.provenance.entries
@@ -275,6 +290,15 @@ def _is_same(old: Plan, new: Plan) -> bool:
         and old.model_dump(exclude=loose) == new.model_dump(exclude=loose)
         and _undated(old.weeks) == _undated(new.weeks)
     )
+
+
+def _is_careful(state: State, ahead: "_Ahead") -> bool:
+    """Return whether other training may not grow: after a bad reaction, or on hold.
+
+    It is the time in which a second bad reaction counts as one (two-reds); a PROPOSAL.
+    """
+    bad = any((ahead.open_from - day).days <= CAREFUL_DAYS for day, _ in state.bad)
+    return bad or ahead.locked or state.held is not None
 
 
 def _undated(weeks: tuple[PlanWeek, ...]) -> list[tuple[PlanDay, ...]]:
@@ -316,20 +340,27 @@ def _plan(
         gentle = Limits(reach=Reach.GENTLE)
         screening = replace(screening, limits=screening.limits & gentle)
     first = printed.first_intake or printed.intake
-    intake, state = standing.intake, standing.state
-    selection = select(intake, catalogue, screening)
+    open_from = _open_from(standing, provenance.made_on, printed.start)
+    intake, state = asked_again(standing, protocol, open_from), standing.state
+    selection = _without_spread(select(intake, catalogue, screening), standing, printed, catalogue)
     if state.held is not None:
         selection = _without_impact(selection, state.held)
     check_stages(intake, protocol, screening)
     now = enter(protocol, intake, catalogue.settings)
     began = enter(protocol, first, catalogue.settings)
-    entry = replace(now, start=min(began.start, now.top), target=began.target, checked=())
+    entry = replace(
+        now,
+        start=min(began.start, now.top),
+        target=began.target,
+        checked=(),
+        restart=restart_on(standing, protocol, open_from),
+    )
     makings, remarks = makings_of(intake, catalogue, screening, protocol, selection, entry)
     ahead = _Ahead(
         printed=printed,
-        makings=_answered(makings, standing, printed),
+        makings=_answered(makings, standing, printed, open_from),
         standing=standing,
-        open_from=_open_from(standing, provenance.made_on, printed.start),
+        open_from=open_from,
         today=provenance.made_on,
         locked=bool(waiting)
         or (protocol.for_reach == "full" and screening.limits.reach is not Reach.FULL),
@@ -364,7 +395,7 @@ def _plan(
             *((held,) if state.held and held else ()),
             *plan_reasons(makings, screening, order),
             _stands(protocol, here, good),
-            *_advice(protocol, standing, catalogue.settings.pain_share),
+            *_advice(protocol, standing, catalogue.settings, open_from),
             *remarks,
             *unplaced(selection, catalogue, chosen),
             *goal_reasons(makings, screening, goal_on),
@@ -401,15 +432,60 @@ def _rungs(rungs: tuple[Rung, ...], here: str, good: int, *, held: bool) -> tupl
 
 def _without_impact(selection: Selection, held: Move) -> Selection:
     """Leave out what lands hard: whatever pauses running pauses hops and jumps, too."""
-    out = [
-        e
-        for e in selection.suitable.values()
-        if e.impact in ("moderate", "high") or "plyometric" in e.tags
-    ]
     reason = Reason(
         text="It waits while running is on hold.", rule=held.id, cite=citations(held.evidence)
     )
-    gone = tuple(Exclusion(exercise=e.id, family=e.family, reasons=(reason,)) for e in out)
+    return _without(
+        selection,
+        {
+            e.id: reason
+            for e in selection.suitable.values()
+            if e.impact in ("moderate", "high") or "plyometric" in e.tags
+        },
+    )
+
+
+def _without_spread(
+    selection: Selection, standing: Standing, printed: Plan, catalogue: Catalogue
+) -> Selection:
+    """Leave out what brought pain further down the leg, until a clinician has looked at it.
+
+    Where it is known which exercise that was, every exercise with one of its motions waits;
+    else those of that session with such a motion (evidence: centralisation-explained).
+    """
+    provoking = catalogue.settings.provoking
+    motions, clinician = frozenset(provoking.value), standing.intake.clinician
+    done: dict[tuple[date, str], tuple[Item, ...]] = {
+        (p.day, p.session.kind): p.session.items for w in printed.weeks for p in w.placed
+    }
+    gone: dict[str, Reason] = {}
+    for (day, kind), report in standing.reports.items():
+        if report.where != "further" or (clinician and clinician.reviewed_on >= day):
+            continue
+        if kind == "run" and report.exercise is None:
+            continue
+        reason = Reason(
+            text=f"Pain moved further down the leg on {day_text(day)}. It waits until a doctor "
+            "or physiotherapist has had a look.",
+            rule="spread",
+            cite=provoking.cite,
+        )
+        named = catalogue.exercises.get(report.exercise or "")
+        if named is not None:
+            tags = motions & {*named.tags}
+            names = [e.id for e in selection.suitable.values() if tags & {*e.tags}]
+            names.append(named.id)
+        else:
+            items = done.get((day, kind), ())
+            names = [i.exercise for i in items if motions & {*catalogue.exercises[i.exercise].tags}]
+        gone |= dict.fromkeys(names, reason)
+    return _without(selection, gone)
+
+
+def _without(selection: Selection, reasons: Mapping[str, Reason]) -> Selection:
+    """Return the selection without some exercises, each with its reason."""
+    out = [e for e in selection.suitable.values() if e.id in reasons]
+    gone = tuple(Exclusion(exercise=e.id, family=e.family, reasons=(reasons[e.id],)) for e in out)
     names = {e.id for e in out}
     return replace(
         selection,
@@ -419,14 +495,27 @@ def _without_impact(selection: Selection, held: Move) -> Selection:
     )
 
 
-def _corrections(log: Log) -> Iterator[Turn]:
+def _corrections(log: Log, catalogue: Catalogue) -> Iterator[Turn]:
     """Yield every report that was corrected or taken back."""
     about = {entry.id: entry for entry in log.entries}
     for entry in log.entries:
         if entry.supersedes in about:
-            done = "taken back" if isinstance(entry, Void) else "corrected"
-            reason = Reason(text=f"This report was {done}.", rule="correction")
-            yield Turn(day_of(about[entry.supersedes]), entry.id or 0, reason)
+            old = about[entry.supersedes]
+            text = f"This report was {'taken back' if isinstance(entry, Void) else 'corrected'}."
+            if _warns(old, catalogue):
+                text += (
+                    " It told of a warning sign. If that was there, even for a short time, see a "
+                    "doctor before you go on."
+                )
+            yield Turn(day_of(old), entry.id or 0, Reason(text=text, rule="correction"))
+
+
+def _warns(entry: Entry, catalogue: Catalogue) -> bool:
+    """Return whether an entry tells of a sign that stops a plan."""
+    if isinstance(entry, WeekReport):
+        signs = stopping_questions(catalogue)
+        return any(is_yes(a) for q, a in entry.answers.items() if q in signs)
+    return isinstance(entry, SessionReport) and entry.where == "new-numb-weak"
 
 
 def _open_from(standing: Standing, today: date, start: date) -> date:
@@ -435,21 +524,25 @@ def _open_from(standing: Standing, today: date, start: date) -> date:
     return max(start, today + timedelta(days=1) if begun else today)
 
 
-def _answered(makings: Makings, standing: Standing, printed: Plan) -> Makings:
+def _answered(makings: Makings, standing: Standing, printed: Plan, open_from: date) -> Makings:
     """Return the makings with what was reported of strength work.
 
-    Doses grow from the last bad reaction on, not in weeks with some pain; a bad reaction at
-    the lowest dose asks for an easier exercise.
+    Doses grow from the last bad reaction on, and only with weeks in which a session was
+    reported as good and none with pain; a bad reaction at the lowest dose asks for an easier
+    exercise.
     """
     growing, monday = makings.growing, printed.weeks[0].first
-    lighter, held, easings = standing.state.lighter_since, set(), []
+    lighter, easings = standing.state.lighter_since, []
+    good, held = set(), set()
     began = {i.exercise for i in next(filter(None, map(last_items, printed.weeks)), ())}
     for (day, kind), report in sorted(standing.reports.items()):
         light = standing.light_of.get(report.id or 0)
         week = (day - monday).days // 7 + 1
         if kind != "strength" or not 1 <= week <= len(printed.weeks):
             continue
-        if light == "amber":
+        if light == "green":
+            good.add(week)
+        elif light == "amber":
             held.add(week)
         elif light and Light[light.upper()] >= Light.RED:
             days = [d for d in printed.weeks[week - 1].days if d.day <= day]
@@ -457,9 +550,15 @@ def _answered(makings: Makings, standing: Standing, printed: Plan) -> Makings:
             easing = easing_of(growing, done, began, week)
             easings += [easing] if easing else []
     since = (lighter - monday).days // 7 + 1 if lighter else 1
+    past = {w.number for w in printed.weeks if w.days[-1].day < open_from}
     return replace(
         makings,
-        growing=replace(growing, since=max(1, since), held=frozenset(held), easings=tuple(easings)),
+        growing=replace(
+            growing,
+            since=max(1, since),
+            held=frozenset(held | (past - good)),
+            easings=tuple(easings),
+        ),
     )
 
 
@@ -488,18 +587,16 @@ def _kept(
     weeks: tuple[PlanWeek, ...], keep: Callable[[date, Session], bool]
 ) -> tuple[PlanWeek, ...]:
     """Return the weeks with some of their sessions."""
-    return tuple(
-        week.model_copy(
-            update={
-                "days": tuple(
-                    day.model_copy(
-                        update={"sessions": tuple(s for s in day.sessions if keep(day.day, s))}
-                    )
-                    for day in week.days
-                )
-            }
-        )
-        for week in weeks
+    return tuple(_week_with(week, keep) for week in weeks)
+
+
+def _week_with(week: PlanWeek, keep: Callable[[date, Session], bool]) -> PlanWeek:
+    left = [tuple(s for s in day.sessions if keep(day.day, s)) for day in week.days]
+    if all(len(some) == len(day.sessions) for some, day in zip(left, week.days, strict=True)):
+        return week
+    days = zip(week.days, left, strict=True)
+    return week.model_copy(
+        update={"days": tuple(d.model_copy(update={"sessions": some}) for d, some in days)}
     )
 
 
@@ -534,6 +631,8 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     printed, makings, state = ahead.printed, ahead.makings, ahead.standing.state
     marked = [_marked(week, ahead) for week in printed.weeks]
     gated = replace(makings.entry, top=reach_of(makings.protocol, makings.entry, state))
+    done = frozenset(key for key, r in ahead.standing.reports.items() if r.done != "no")
+    known = printed.intake.week.exceptions
     firm = ahead.number + makings.catalogue.settings.firm_weeks.value - 1
     thread, weeks = Thread(state=state, strength=Routine(makings.strength)), []
     for number in range(1, max(len(marked), ahead.number + AHEAD) + 1):
@@ -542,7 +641,7 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
         shown = frame(makings, number, monday, printed.start)
         if week and week.days[-1].day < ahead.open_from:
             weeks.append(week)
-            thread = _past(makings, thread, week, ordinary=shown.whole)
+            thread = _past(makings, thread, week, done, ordinary=shown.whole)
             continue
         in_hand = Printed(
             open_from=ahead.open_from,
@@ -550,7 +649,9 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             after=marked[number] if number < len(marked) else None,
             held=ahead.locked or state.held is not None,
             rest_until=state.rest_until,
-            ran=frozenset(day for day, _ in state.longest),
+            careful=_is_careful(state, ahead),
+            done=done,
+            news=tuple(c for c in makings.intake.week.exceptions if c not in known),
         )
         # In a firm week nobody passes a gate that is not reported as open.
         now = replace(makings, entry=gated) if number <= firm else makings
@@ -563,9 +664,17 @@ def _planned(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
     return tuple(weeks), thread.state
 
 
-def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -> Thread:
+def _past(
+    makings: Makings,
+    thread: Thread,
+    week: PlanWeek,
+    done: frozenset[tuple[date, str]],
+    *,
+    ordinary: bool,
+) -> Thread:
     """Return what a week of the past hands to the next one."""
     choice = choice_of(week)
+    stood = choice.with_more(Printed(week.days[-1].day, done=done).done_in(week.first))
     used = dict(thread.used)
     for placed in week.placed:
         if placed.session.kind == "cross-training":
@@ -574,9 +683,9 @@ def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -
     return Thread(
         state=thread.state,
         strength=seen(makings.growing, thread.strength, last_items(week), week.number),
-        before=choice,
+        before=stood,
         habit=choice if ordinary else thread.habit,
-        streak=trailing_streak(choice.active, thread.streak),
+        streak=trailing_streak(stood.active, thread.streak),
         used=used,
         stage=last_stage(week) or thread.stage,
     )
@@ -585,6 +694,8 @@ def _past(makings: Makings, thread: Thread, week: PlanWeek, *, ordinary: bool) -
 def _marked(week: PlanWeek, ahead: _Ahead) -> PlanWeek:
     """Return a week whose past sessions carry what was reported of them."""
     outcomes = _outcomes(week, ahead)
+    if not outcomes and all(s.outcome is None for d in week.days for s in d.sessions):
+        return week
     days = tuple(
         day.model_copy(
             update={
@@ -675,8 +786,34 @@ def _stands(protocol: Protocol, stage: Stage, good: int) -> Reason:
     )
 
 
-def _advice(protocol: Protocol, standing: Standing, gain: Setting[float]) -> Iterator[Reason]:
-    """Yield advice to have the back looked at when the weeks bring no change."""
+ADVICE = ("night", "rising", "no-gain")
+"""Rules of the advice to have the back looked at while the plan goes on."""
+
+
+def _advice(
+    protocol: Protocol, standing: Standing, settings: Settings, today: date
+) -> Iterator[Reason]:
+    """Yield advice to have the back looked at: pain at night or rising at rest, or no change."""
+    trend, gain = settings.trend_weeks, settings.pain_share
+    since = today - timedelta(weeks=trend.value)
+    nights = [r.day for r in standing.reports.values() if is_yes(r.night) and r.day >= since]
+    if nights:
+        yield Reason(
+            text=f"The pain woke you at night on {day_text(max(nights))}. Let a doctor or "
+            "physiotherapist have a look.",
+            rule="night",
+            cite=trend.cite,
+        )
+    mornings = [(w.day, w.usual) for w in standing.weeks if w.usual is not None]
+    last_ones = mornings[-1 - trend.value :]
+    rises = all(a < b for (_, a), (_, b) in pairwise(last_ones))
+    if len(last_ones) > trend.value and rises and last_ones[-1][0] >= since:
+        yield Reason(
+            text=f"The pain on ordinary mornings has risen for {trend.value} weeks. Let a doctor "
+            "or physiotherapist have a look.",
+            rule="rising",
+            cite=trend.cite,
+        )
     rated = [w for w in standing.weeks if w.average is not None]
     if not rated:
         return
@@ -699,6 +836,7 @@ def _record(ahead: _Ahead, held: Reason | None) -> Stands:
         stage=protocol.stages[state.stage].id,
         good=state.good,
         last_run=state.longest[-1][0] if state.longest else None,
+        break_since=state.last_run,
         last_step=state.last_step,
         runs=tuple(Finished(day=day, minutes=minutes) for day, minutes in state.longest),
         rest_until=state.rest_until,

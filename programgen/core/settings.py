@@ -81,6 +81,10 @@ class Settings(Value):
     """Most active days in a row."""
     strength_hours_between: Setting[Count]
     """Least hours from one strength session to the next."""
+    provoking: Setting[tuple[Ident, ...]]
+    """Tags of motions that wait after an exercise brought pain further down the leg."""
+    trend_weeks: Setting[Count]
+    """Weeks in which pain at night, or rising at rest, is told with advice."""
     self_care: Setting[tuple[Ident, ...]]
     """Self-care topics printed on the handout, in order."""
     pain_change: Setting[Count]

@@ -14,15 +14,19 @@ from programgen.core.checkin import Away, Release, SessionReport, WeekReport, is
 from programgen.core.checkin import Entry as LogEntry
 from programgen.core.decisions import Light, Move, Reading, Reported
 from programgen.core.dose import State
-from programgen.core.entry import Entry, enter
-from programgen.core.intake import Clinician, DayChange, Intake
-from programgen.core.plan import Session
+from programgen.core.entry import Entry, enter, restart
+from programgen.core.intake import Answer, Clinician, DayChange, Intake
+from programgen.core.plan import Finding, Session
 from programgen.core.protocol import Protocol, time_of
 from programgen.core.reasons import Reason, citations
 from programgen.core.rule import conditions
+from programgen.core.triage import stopping
 
 FULL = 0.9
 """Share of the minutes from which a session counts as done in full; a PROPOSAL."""
+
+HALF = 0.5
+"""Share of the minutes from which a session ends a break; a PROPOSAL."""
 
 SPOT_DAYS = 28
 """Days in which sharp pain in one spot is counted; a PROPOSAL, as for bad reactions."""
@@ -63,6 +67,9 @@ class Standing:
     """Day and minutes of running that were reported, of bad sessions, too."""
     first_usual: int = 0
     """The ordinary morning of the first answers."""
+    stopped: tuple[Finding, ...] = ()
+    """Warning signs of the weekly questions. A later no does not take them back; a clinician's
+    release does."""
 
     @property
     def usual(self) -> int:
@@ -182,11 +189,13 @@ def _ladder_session(
 
     A step up that was due but that the printed session does not take waits.
     """
-    entry = enter(protocol, standing.intake, catalogue.settings)
     state, turns = standing.state, list(standing.turns)
     if report.done != "no":
+        standing = replace(standing, intake=asked_again(standing, protocol, report.day))
+        entry = enter(protocol, standing.intake, catalogue.settings)
         top = reach_of(protocol, entry, state)
-        now = dose.before_run(protocol, state, report.day, top=top, goal=entry.most)
+        again = restart_on(standing, protocol, report.day)
+        now = dose.before_run(protocol, state, report.day, top=top, goal=entry.most, restart=again)
         if now.stage <= state.stage or not _is_below(printed, protocol, now):
             turns += _step(protocol, state, now, report)
             state = now
@@ -203,11 +212,14 @@ def _ladder_session(
         # What later runs may grow from is never more than was printed, nor a bad session.
         counted = min(ran, planned) if light < Light.RED else timedelta()
         runs = counted.total_seconds() / 60 if runner else 0.0
-        state = dose.after_run(protocol, state, report.day, runs, light)
+        # Part of a session without its minutes ends a break; a few steps do not.
+        token = report.run is not None and ran < HALF * planned
+        state = dose.after_run(protocol, state, report.day, runs, light, ends_break=not token)
     elif light is not Light.NONE:
         state = replace(state, closed=state.closed + 1)
         state = dose.noted(protocol, state, report.day, light)
-    if before.held is not None:
+    # A pause in force stays, unless a warning sign outranks it.
+    if before.held is not None and state.held is not None and state.held.step != "stop":
         state = replace(state, held=before.held)
     minutes = ran.total_seconds() / 60 if runner and report.done != "no" else 0.0
     return replace(
@@ -217,6 +229,28 @@ def _ladder_session(
         light_of={**standing.light_of, report.id or 0: row.light},
         ran=(*standing.ran, (report.day, minutes)),
     )
+
+
+def asked_again(standing: Standing, protocol: Protocol, day: date) -> Intake:
+    """Return the answers that count on *day*.
+
+    After the longest of the breaks a test of the start counts only if it was passed since the
+    last session.
+    """
+    intake, state = standing.intake, standing.state
+    if state.last_run is None or not dose.is_long_break(protocol, state, day):
+        return intake
+    known: dict[str, Answer] = {}
+    for week in standing.weeks:
+        if week.day > state.last_run:
+            known |= week.abilities
+    return intake.model_copy(update={"abilities": dict(sorted(known.items()))})
+
+
+def restart_on(standing: Standing, protocol: Protocol, day: date) -> int:
+    """Return the highest stage at which a runner who comes back on *day* begins again."""
+    off = day - (standing.state.last_run or day)
+    return restart(protocol, asked_again(standing, protocol, day), off)
 
 
 def _is_below(printed: Session | None, protocol: Protocol, state: State) -> bool:
@@ -247,7 +281,7 @@ def _other_session(standing: Standing, report: SessionReport, protocol: Protocol
     if is_yes(report.spot):
         state = replace(state, spots=(*state.spots, report.day))
     before = state
-    if light >= Light.SPREAD and state.held is None:
+    if light is Light.STOP or (light >= Light.SPREAD and state.held is None):
         state = dose.noted(protocol, state, report.day, light)
     if light >= Light.RED:
         state = replace(state, lighter_since=report.day)
@@ -318,6 +352,7 @@ def _week(
             "pain": intake.pain.model_copy(update=given),
         }
     )
+    found = (*standing.stopped, *stopping(intake, catalogue))
     worse = _is_worse(report, standing.weeks, protocol)
     # A worse week stays one until the step back is taken.
     state = replace(standing.state, worse=worse or standing.state.worse)
@@ -335,6 +370,7 @@ def _week(
         turns=turns,
         weeks=(*standing.weeks, report),
         screened_on=report.day if fresh else standing.screened_on,
+        stopped=tuple({f.rule: f for f in found}.values()),
     )
 
 
@@ -375,7 +411,8 @@ def _with_away(intake: Intake, away: Away) -> Intake:
 def _release(standing: Standing, release: Release, protocol: Protocol) -> Standing:
     """Enter a clinician's release: bad reactions are counted afresh.
 
-    Who stands above the highest stage that the clinician allows goes back to it.
+    Who was held begins one stage lower (orthopedics-ri-2015: one stage back after a bad
+    session), and nobody stands above the highest stage that the clinician allows.
     """
     block = standing.intake.clinician
     fields = {
@@ -389,34 +426,39 @@ def _release(standing: Standing, release: Release, protocol: Protocol) -> Standi
     names = [stage.id for stage in protocol.stages]
     highest = names.index(release.highest_stage) if release.highest_stage in names else len(names)
     lower = highest < standing.state.stage or (highest < len(names) and standing.state.target)
+    state = released(standing.state)
     state = replace(
-        released(standing.state),
-        stage=min(standing.state.stage, highest),
-        target=0.0 if lower else standing.state.target,
+        state,
+        stage=min(state.stage, highest),
+        target=0.0 if lower else state.target,
     )
-    turn = Turn(
-        release.day,
-        release.id or 0,
-        Reason(text=f"{release.by} has looked at you and allows running.", rule="clinician"),
-    )
+    text = f"{release.by} has looked at you and allows running."
+    if standing.state.held is not None and state.stage < standing.state.stage:
+        text += f" You begin at this stage: {protocol.stages[state.stage].title}."
+    turn = Turn(release.day, release.id or 0, Reason(text=text, rule="clinician"))
     return replace(
         standing,
         state=state,
         intake=standing.intake.model_copy(update={"clinician": clinician}),
         turns=(*standing.turns, turn),
+        stopped=(),
     )
 
 
 def released(state: State) -> State:
-    """Return the state after a clinician's release: bad reactions are counted afresh."""
+    """Return the state after a clinician's release: bad reactions are counted afresh.
+
+    A rest goes on, and the step back of the reaction that led to a hold is taken.
+    """
+    counted = replace(state, bad=(), spots=(), closed=0)
+    if state.held is None:
+        return counted
     return replace(
-        state,
+        counted,
         held=None,
-        bad=(),
-        spots=(),
-        closed=0,
+        stage=max(0, state.stage - 1),
+        target=0.0,
         good=0,
         ambers=0,
         light=Light.NONE,
-        rest_until=None,
     )

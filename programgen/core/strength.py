@@ -38,7 +38,8 @@ class Growing:
     since: int = 1
     """The week from which the doses grow."""
     held: frozenset[int] = frozenset()
-    """Weeks with some pain in a strength session: they do not count towards the next dose."""
+    """Weeks that do not count towards the next dose: with pain in a strength session, or
+    without a good one that was reported."""
     easings: tuple[Easing, ...] = ()
     """Bad reactions at the lowest dose, the oldest first."""
 
@@ -161,8 +162,17 @@ def last_items(week: PlanWeek | None) -> tuple[Item, ...]:
     return found[-1] if found else ()
 
 
-def reasons(before: Routine, after: Routine) -> Iterable[Reason]:
-    """Yield why an exercise takes the place of another."""
+WAIT = Reason(
+    text="Strength: the doses wait after a week without a good strength session in your reports.",
+    rule="doses-wait",
+)
+"""Why the doses of a week do not grow."""
+
+
+def reasons(growing: Growing, before: Routine, after: Routine, week: int) -> Iterable[Reason]:
+    """Yield why doses wait, and why an exercise takes the place of another."""
+    if week - 1 in growing.held:
+        yield WAIT
     for old, new in zip(before.exercises, after.exercises, strict=True):
         if old.id == new.id:
             continue

@@ -148,6 +148,18 @@ def finding(rule: Rule, intake: Intake, *, lapsed: bool = False) -> Finding:
     )
 
 
+def stopping(intake: Intake, catalogue: Catalogue) -> tuple[Finding, ...]:
+    """Return the rules that fire and leave no plan, by name."""
+    rules = (r for r in catalogue.rules.values() if r.then.plan is Reach.NONE)
+    return tuple(
+        finding(rule, intake)
+        for rule in sorted(rules, key=lambda r: r.id)
+        if rule.review.status != "retired"
+        and reach(rule, intake) is Reach.NONE
+        and truth(rule.when, intake)
+    )
+
+
 @dataclass(frozen=True)
 class Triage:
     """The outcome of the screening."""

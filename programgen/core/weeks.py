@@ -10,7 +10,7 @@ from programgen.core.decisions import Light
 from programgen.core.demand import cross_training, energy_budget, items_minutes, ladder_energy
 from programgen.core.dose import State
 from programgen.core.exercise import Dose
-from programgen.core.intake import WEEKDAYS, DayPlan
+from programgen.core.intake import WEEKDAYS, DayChange, DayPlan
 from programgen.core.makings import (
     MOST_EXERCISES,
     Makings,
@@ -91,12 +91,21 @@ class Printed:
     """No session of the ladder may be planned."""
     rest_until: date | None = None
     """No session of the ladder before this day."""
-    ran: frozenset[date] = frozenset()
-    """Days of sessions of the ladder that were reported, planned or not."""
+    careful: bool = False
+    """Other training takes no more time than is printed, whatever room the runs leave."""
+    done: frozenset[tuple[date, str]] = frozenset()
+    """Days and kinds of the sessions that were reported as done, planned or not; the kind of
+    those of the ladder is 'run'."""
+    news: tuple[DayChange, ...] = ()
+    """Dated exceptions that the plan in hand does not know yet."""
 
-    def ran_in(self, first: date) -> int:
-        """Return the mask of the reported sessions of the week that begins on *first*."""
-        return sum(1 << d for d in range(7) if first + timedelta(days=d) in self.ran)
+    def done_in(self, first: date) -> Choice:
+        """Return the marks of what was done in the week that begins on *first*."""
+        masks = (
+            sum(1 << d for d in range(7) if (first + timedelta(days=d), kind) in self.done)
+            for kind in KINDS
+        )
+        return Choice(*masks)
 
     def running(self, week: Frame) -> bool:
         """Return whether part of a week lies in the past already."""
@@ -229,17 +238,18 @@ def _made(
         firm=week.number <= firm_weeks and not waits,
         reasons=(*gates, *_reasons(makings, week, layout, state)),
     )
-    after = seen(makings.growing, thread.strength, last_items(planned), week.number)
-    planned = planned.model_copy(
-        update={"reasons": (*planned.reasons, *strength_reasons(thread.strength, after))}
-    )
+    items = last_items(planned)
+    after = seen(makings.growing, thread.strength, items, week.number)
+    told = strength_reasons(makings.growing, thread.strength, after, week.number) if items else ()
+    planned = planned.model_copy(update={"reasons": (*planned.reasons, *told)})
     choice = choice_of(planned)
+    stood = choice.with_more(printed.done_in(week.days[0]))
     return planned, Thread(
         state=state,
         strength=after,
-        before=choice,
+        before=stood,
         habit=choice if week.whole else thread.habit,
-        streak=trailing_streak(choice.active, thread.streak),
+        streak=trailing_streak(stood.active, thread.streak),
         used=used,
         stage=last_stage(planned) or thread.stage,
     )
@@ -330,22 +340,53 @@ def _left(demand: Demand, week: Frame, printed: Printed) -> Demand:
     """Return what the rest of a week should hold; what was missed is not made up (S16)."""
     if printed.held:
         demand = replace(demand, runs=0)
+    if printed.careful and printed.week:
+        demand = _no_more(demand, printed.week)
     if not printed.running(week):
         return demand
     rest = choice_of(printed.week, printed.open_from)
+    gone = _gone(printed, week.days[0])
     runs, strength, cross, mobility = (
-        min(asked, mask.bit_count())
-        for asked, mask in (
-            (demand.runs, rest.run),
-            (demand.strength, rest.strength),
-            (demand.cross, rest.cross),
-            (demand.mobility, rest.mobility),
+        max(0, min(asked, left, max(asked, gone[kind][0] + left) - max(gone[kind])))
+        for kind, asked, left in (
+            ("run", demand.runs, rest.run.bit_count()),
+            ("strength", demand.strength, rest.strength.bit_count()),
+            ("cross-training", demand.cross, rest.cross.bit_count()),
+            ("mobility", demand.mobility, rest.mobility.bit_count()),
         )
     )
     key = demand.key_minutes if rest.key >= 0 else demand.run_minutes
     return replace(
         demand, runs=runs, strength=strength, cross=cross, mobility=mobility, key_minutes=key
     )
+
+
+def _gone(printed: Printed, monday: date) -> dict[str, tuple[int, int]]:
+    """Return how many sessions of each kind were due this week by now, and how many were done."""
+    placed = printed.week.placed if printed.week else ()
+    due: list[str] = [
+        "run" if p.session.stage else p.session.kind for p in placed if p.day < printed.open_from
+    ]
+    done = [kind for day, kind in printed.done if monday <= day < printed.open_from]
+    return {kind: (due.count(kind), done.count(kind)) for kind in KINDS}
+
+
+def _no_more(demand: Demand, week: PlanWeek) -> Demand:
+    """Return what a week asks for with no more easy training and mobility than is printed."""
+    mobility = [p for p in week.placed if p.session.kind == "mobility"]
+    cross = [p.session.minutes for p in week.placed if p.session.kind == "cross-training"]
+    return replace(
+        demand,
+        cross=min(demand.cross, len(cross)),
+        cross_minutes=min(demand.cross_minutes, max(cross, default=0)),
+        mobility=min(demand.mobility, len(mobility)),
+    )
+
+
+def _most_strength(printed: Printed) -> int | None:
+    """Return the minutes that a strength session may take at most, where it may not grow."""
+    placed = printed.week.placed if printed.careful and printed.week else ()
+    return max((p.session.minutes for p in placed if p.session.kind == "strength"), default=None)
 
 
 def _asked(
@@ -364,12 +405,10 @@ def _asked(
     running, monday = printed.running(week), week.days[0]
     kept = () if running else on
     past = choice_of(printed.week, last=printed.open_from)
-    before = thread.before
     return replace(
         asked,
         on=tuple(k for k in kept if k[0] != "run" or not printed.closed(week.days[k[1]])),
-        before=replace(before, run=before.run | printed.ran_in(monday - timedelta(weeks=1))),
-        past=replace(past, run=past.run | printed.ran_in(monday)),
+        past=past.with_more(printed.done_in(monday)),
         after=_after(makings, week, printed),
         published=choice_of(printed.week, printed.open_from) if printed.week else None,
     )
@@ -386,11 +425,8 @@ def _after(makings: Makings, week: Frame, printed: Printed) -> Choice:
     names = {stage.id for stage in makings.protocol.stages}
     known = all(p.session.stage in names for p in printed.after.placed if p.session.stage)
     days = tuple(day.day for day in printed.after.days)
-    return (
-        choice_of(printed.after)
-        if known and is_ordinary(makings.intake, days[0], days)
-        else Choice()
-    )
+    changed = any(c.first <= day <= c.last for c in printed.news for day in days)
+    return choice_of(printed.after) if known and not changed else Choice()
 
 
 def _needed(makings: Makings, week: Frame, printed: Printed) -> int:
@@ -408,10 +444,11 @@ def _place(
     problem = None
     # What is left of the running week stays on its days, even if a fuller session fits others.
     steady, least = printed.running(week), 0
+    most = _most_strength(printed)
     for state, held in _options(makings, thread.state, week):
         stage = makings.protocol.stages[state.stage]
         rooms = _rooms(makings, week, stage, printed)
-        for whole, strength, mobility in _demands(makings, state, week, routine):
+        for whole, strength, mobility in _demands(makings, state, week, routine, most):
             demand = _left(whole, week, printed)
             tried = _asked(makings, thread, week, printed, rooms, demand)
             problem = problem or tried
@@ -474,12 +511,7 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
     A week is laid out for its fullest session; earlier ones are shorter and fit as well.
     """
     wanted = max(
-        (
-            dose.before_run(
-                makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
-            )
-            for day in _ladder_days(makings, week)
-        ),
+        (_before(makings, state, day) for day in _ladder_days(makings, week)),
         key=lambda then: (then.stage, then.target),
     )
     yield wanted, False
@@ -488,12 +520,13 @@ def _options(makings: Makings, state: State, week: Frame) -> Iterator[tuple[Stat
 
 
 def _demands(
-    makings: Makings, state: State, week: Frame, routine: Routine
+    makings: Makings, state: State, week: Frame, routine: Routine, most: int | None
 ) -> Iterator[tuple[Demand, tuple[Item, ...], tuple[Item, ...]]]:
     """Yield the week's content with its strength and mobility exercises, the fullest first.
 
     What gives way, in order: moves around the runs, the length of the strength session,
-    and last the repeats of the run, down to the first session of the stage.
+    and last the repeats of the run, down to the first session of the stage. ``most`` are the
+    minutes of the strength session, if they are bounded.
     """
     stage = makings.protocol.stages[state.stage]
     full, extra = _longest(makings, state, week), moves_minutes(makings, stage)
@@ -504,7 +537,7 @@ def _demands(
     seen = set()
     for (key, other), more in runs:
         for less in SHORTER:
-            strength, mobility = routine_items(makings, routine, week.number, less)
+            strength, mobility = routine_items(makings, routine, week.number, less, most)
             demand = _demand(makings, stage, week, (other + more, key + more), strength, mobility)
             if demand not in seen:
                 seen.add(demand)
@@ -640,11 +673,17 @@ class _Dosed:
     reason: Reason
 
 
+def _before(makings: Makings, state: State, day: date) -> State:
+    """Return the state in which the ladder asks for a session on a day."""
+    entry = makings.entry
+    return dose.before_run(
+        makings.protocol, state, day, top=entry.top, goal=entry.most, restart=entry.restart
+    )
+
+
 def _dosed(makings: Makings, state: State, week: Frame, day: date, *, key: bool) -> _Dosed:
     """Return the session that the ladder asks for on a day."""
-    now = dose.before_run(
-        makings.protocol, state, day, top=makings.entry.top, goal=makings.entry.most
-    )
+    now = _before(makings, state, day)
     stage = makings.protocol.stages[now.stage]
     if now.target:
         long, other = _beyond(makings, now, day, week.number)

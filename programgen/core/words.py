@@ -20,6 +20,10 @@ LONG_MONTHS = (
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 NEW_SIGNS = "New tingling, numbness or weakness in a leg: stop the plan and call a doctor today."
+LEG_STAYS = (
+    "Pain that moved down the leg and is still there in the evening: call a doctor or "
+    "physiotherapist."
+)
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"
 AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
@@ -33,6 +37,16 @@ def day_text(day: date) -> str:
     'Mon 7 Dec'
     """
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def days_text(first: date, last: date) -> str:
+    """Return the first and the last of some days; over the turn of a year with their years.
+
+    >>> days_text(date(2026, 12, 28), date(2027, 1, 3))
+    'Mon 28 Dec 2026 to Sun 3 Jan 2027'
+    """
+    years = first.year != last.year
+    return " to ".join(f"{day_text(d)} {d.year}" if years else day_text(d) for d in (first, last))
 
 
 def date_text(day: date) -> str:

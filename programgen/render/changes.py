@@ -7,6 +7,7 @@ from datetime import timedelta
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Change, Plan, Standing
 from programgen.core.reasons import Reason
+from programgen.core.replan import ADVICE
 from programgen.core.words import day_text
 from programgen.render.citing import Cited
 
@@ -41,6 +42,8 @@ class ChangesView:
     lead: str
     held: Held | None
     rest: str | None
+    looks: tuple[str, ...]
+    """Why somebody should have a look although the plan goes on."""
     causes: tuple[str, ...]
     weeks: tuple[WeekChanges, ...]
     plan: tuple[str, ...]
@@ -69,6 +72,7 @@ def changes_view(plan: Plan, content: Catalogue, cited: Cited) -> ChangesView | 
         f"{day_text(standing.open_from)} on. Put version {version - 1} away.",
         held=held,
         rest=_rest(standing, walks=walks),
+        looks=tuple(cited.with_numbers(r) for r in plan.reasons if r.rule in ADVICE),
         causes=(
             *(cited.marked(c.text, c.reason.cite) for c in causes if c.reason),
             *(cited.with_numbers(r) for r in more),

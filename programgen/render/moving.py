@@ -28,9 +28,13 @@ _LIGHTS = {
 _LOOK = "See a doctor or physiotherapist first."
 
 
-def rule_lines(protocol: Protocol) -> tuple[str, ...]:
-    """Return a line for each row of the table; the first that fits counts."""
-    return tuple(line for row in protocol.decisions.moves for line in _lines(row, protocol))
+def rule_lines(protocol: Protocol, restart: int | None = None) -> tuple[str, ...]:
+    """Return a line for each row of the table; the first that fits counts.
+
+    *restart* is the line, from 1, at which this runner begins at most after the longest break.
+    """
+    rows = protocol.decisions.moves
+    return tuple(line for row in rows for line in _lines(row, protocol, restart))
 
 
 def also_lines(protocol: Protocol) -> tuple[str, ...]:
@@ -68,9 +72,9 @@ def rest_words(days: int, protocol: Protocol) -> str:
     return f"Next {what} {count_text(days, 'day', 'days')} later at the earliest."
 
 
-def _lines(row: Move, protocol: Protocol) -> Iterator[str]:
+def _lines(row: Move, protocol: Protocol, restart: int | None) -> Iterator[str]:
     """Yield a row; in a line for each report where its light is a sign of its own."""
-    action = _action(row, protocol)
+    action = _action(row, protocol, restart)
     signs = {"stop", "bone"} & set(row.when.light or ())
     if not signs:
         yield f"{_when(row.when, protocol)}: {action[0].lower()}{action[1:]}"
@@ -154,7 +158,7 @@ def _counted(number: int, name: str, span: str) -> str:
     return f"{_NUMBERS.get(number, number)} {name}s {span}"
 
 
-def _action(row: Move, protocol: Protocol) -> str:
+def _action(row: Move, protocol: Protocol, restart: int | None) -> str:
     what = "running" if protocol.growth else "the walks of this plan"
     if row.step == "stop":
         return "stop the plan and call a doctor today."
@@ -164,7 +168,11 @@ def _action(row: Move, protocol: Protocol) -> str:
         return "go to the next line."
     if row.step == "stay":
         return "stay, and earn new ticks on this line." if row.afresh else "do your line again."
-    back = f"go back {count_text(row.back, 'line', 'lines')}."
+    back = f"go back {count_text(row.back, 'line', 'lines')}"
+    if row.when.away == len(protocol.moves.breaks):
+        back += f", at least to line {restart}" if restart else " at least"
+        back += ". Answer the questions of the start again: you may have to begin lower"
+    back += "."
     if row.rest:
         back = f"{rest_words(row.rest.days, protocol)} {back[0].upper()}{back[1:]}"
     if row.lighter:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.decisions import Recent
+from programgen.core.entry import enter
 from programgen.core.exercise import Exercise
 from programgen.core.plan import (
     Finding,
@@ -32,6 +33,7 @@ from programgen.core.words import (
     AROUND,
     DRAFT,
     EDITED,
+    LEG_STAYS,
     NEW_SIGNS,
     OUTLOOK,
     PURPOSE,
@@ -391,8 +393,8 @@ def plan_view(
         appointments_head=_appointments_head(plan, content),
         appointments=_appointments(plan, content),
         emergency=emergency_signs(content),
-        light=light_rows(protocol),
-        signs=NEW_SIGNS,
+        light=light_rows(protocol, held=bool(plan.standing and plan.standing.held)),
+        signs=f"{NEW_SIGNS} {LEG_STAYS}",
         use=_USE,
         changes=changes,
         chart=ladder_chart(_bars(plan, protocol), edition.ink),
@@ -408,7 +410,7 @@ def plan_view(
             for number, rung in enumerate(plan.rungs, 1)
         ),
         up=up_line(protocol),
-        moves=rule_lines(protocol),
+        moves=rule_lines(protocol, enter(protocol, plan.intake, content.settings).restart + 1),
         also=also_lines(protocol),
         beyond=_beyond(plan, protocol),
         weeks=tuple(
@@ -535,6 +537,8 @@ def _goal_facts(plan: Plan) -> list[Fact]:
     label = "Earliest day for the goal"
     if plan.reach is not Reach.FULL:
         return [Fact(label, "First the gentle part. The goal waits.")]
+    if plan.standing and plan.standing.held:
+        return [Fact(label, "Open while you are on hold.")]
     if plan.goal_on is None:
         return [Fact(label, "Further off than this plan looks. See 'Why this plan'.")]
     text = f"{date_text(plan.goal_on)}, if every run goes well. Later is fine."
@@ -544,8 +548,8 @@ def _goal_facts(plan: Plan) -> list[Fact]:
     return [Fact(label, text)]
 
 
-def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
-    """Return the three colours of the traffic light."""
+def light_rows(protocol: Protocol, *, held: bool = False) -> tuple[LightRow, ...]:
+    """Return the three colours of the traffic light; on hold nothing is said of a next run."""
     light, moves = protocol.light, protocol.moves
     first = protocol.decisions.move(Recent(light="red", reds14=1, reds28=1))
     amber = light.green_during + 1
@@ -556,21 +560,36 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
         else f"{light.green_rise + 1} to {light.amber_rise} more than usual"
     )
     back = count_text(first.back, "line", "lines")
+    green_move, amber_move, red_move = (
+        (
+            "Good. Go on as your week page says. No ticks while you are on hold.",
+            "Do the same session again, and no more.",
+            "Stop the session. Next time use the first dose on the card.",
+        )
+        if held
+        else (
+            (
+                f"Good. Tick a box. {moves.good_sessions} ticks and "
+                f"{moves.days_between_steps} days: next line."
+            ),
+            "Stay on this line. No tick. Do the same session again.",
+            f"Stop the session. {rest_after_red(protocol)} Go back {back}.",
+        )
+    )
     return (
         LightRow(
             "green",
             "Green",
             f"0 to {light.green_during} of 10",
             morning,
-            f"Good. Tick a box. {moves.good_sessions} ticks and "
-            f"{moves.days_between_steps} days: next line.",
+            green_move,
         ),
         LightRow(
             "amber",
             "Amber",
             f"{amber} to {light.amber_during} of 10, or pain that wakes you at night",
             amber_morning,
-            "Stay on this line. No tick. Do the same session again.",
+            amber_move,
         ),
         LightRow(
             "red",
@@ -578,7 +597,7 @@ def light_rows(protocol: Protocol) -> tuple[LightRow, ...]:
             f"{light.amber_during + 1} or more of 10, a limp, sharp pain in one spot of a bone, "
             "or pain that moves down the leg",
             f"{light.amber_rise + 1} or more above usual",
-            f"Stop the session. {rest_after_red(protocol)} Go back {back}.",
+            red_move,
         ),
     )
 
@@ -686,7 +705,7 @@ _UNIT = re.compile(r"(?<=\d) (?=(?:s|min)\b)")
 """The blank between a number and its unit: no line ends there."""
 
 
-_OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "Not reported"}
+_OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "No report"}
 
 
 def _session(session: Session, content: Catalogue, *, longest: bool, past: bool) -> SessionView:

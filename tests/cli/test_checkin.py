@@ -10,12 +10,12 @@ from click.testing import CliRunner
 
 from programgen import service
 from programgen.cli import main
-from programgen.content.entry_rows import read_entries
+from programgen.content.entry_rows import read_reports
 from programgen.content.log_file import line, read_log
 from programgen.content.saved_plan import read_plan
 from programgen.core import log_sheet
 from programgen.core.standing import stopping_questions
-from programgen.errors import ContentError
+from programgen.errors import NoPlanError
 from tests.content.test_activity import fit, gpx
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +110,24 @@ def test_where_nothing_hurt_nobody_is_asked_for_a_limp(plan):
 
     assert "limp" not in output
     assert rows(plan)[0].endswith("morning: 0, where: none, effort: 3}")
+
+
+def test_the_exercise_that_moved_the_pain_is_asked_for(plan, content):
+    """One of the session, by its number; Enter where nobody knows."""
+    sessions = [p for w in read_plan(plan, content).weeks for p in w.placed if p.session.items]
+    strength = next(p for p in sessions if p.session.kind == "strength")
+    second = strength.session.items[1].exercise
+    skip = "\n" * sum(d < strength.day for d in ask_days(plan, content))
+    output = checkin(plan, today=str(strength.day), stdin=skip + "d\n1\n9\n4\n2\n" + "\n" * 9)
+
+    assert f"2 {content.exercises[second].words.name}" in output
+    assert rows(plan)[0].endswith(f"where: further, exercise: {second}}}")
+
+
+def ask_days(plan, content):
+    """Return the days of the sessions that a check-in asks for."""
+    placed = (p for w in read_plan(plan, content).weeks for p in w.placed)
+    return [p.day for p in placed if p.session.stage or p.session.kind != "mobility"]
 
 
 def test_a_typing_mistake_is_asked_again(plan):
@@ -210,6 +228,7 @@ OPTIONS = {
     "morning": (0, "morning: 0"),
     "where": ("nearer", "where: nearer"),
     "limp": ("no", "limp: no"),
+    "exercise": ("bird-dog", "exercise: bird-dog"),
     "spot": ("unsure", "spot: unsure"),
     "night": ("no", "night: no"),
     "effort": (4, "effort: 4"),
@@ -276,7 +295,7 @@ def test_a_correction_keeps_what_it_does_not_name(plan):
     [
         (("--done", "yes", "--void", 1), 2, "one thing at a time"),
         (("--during", 3), 2, "say with --done"),
-        (("--done", "yes", "--during", 11), 2, "0<=x<=10"),
+        (("--done", "yes", "--during", 11), 2, "a whole number from 0 to 10"),
         (("--done", "yes", "--run", "8"), 2, "write a number and a unit"),
         (("--why", "x"), 2, "--why goes with --away"),
         (("--note", "x"), 2, "--note goes with --release-by"),
@@ -332,12 +351,13 @@ def test_every_word_of_the_log_sheet_is_read(content, tmp_path):
     paper = tmp_path / "paper.csv"
     heads = [column.heading for column in log_sheet.SESSION]
     told = [(kind, word, place, where) for (kind, word), (place, where) in WORDS]
+    told += [("run", "Run", "new-numb-weak", word) for word in ("New numbness", "numb", "weak")]
     lines = [
-        f"2026-11-{at + 1:02},{word},yes,8,1,2,1,1,{where},no,no,no,4"
+        f'2026-11-{at + 1:02},{word},yes,8,1,2,1,1,"{where}",no,no,no,4'
         for at, (_, word, _, where) in enumerate(told)
     ]
     paper.write_text("\n".join([",".join(heads), *lines]), encoding="utf-8")
-    entries, _ = read_entries(paper, content)
+    entries = read_reports(paper, content).entries
 
     assert [(e.session, e.where) for e in entries] == [(kind, place) for kind, _, place, _ in told]
     assert {"run": "8 min", "spot": "no"}.items() <= entries[0].model_dump(mode="json").items()
@@ -353,14 +373,14 @@ def test_the_week_of_the_log_sheet_is_read(content, tmp_path):
     paper.write_text(f"{heads}\n2026-12-06;1;0;3;2;run for 30 minutes: 4, stairs = 7;-1\n")
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(f"{heads}\n2026-12-06;1;0;3;2;stairs;-1\n")
-    entries, _ = read_entries(paper, content)
+    entries = read_reports(paper, content).entries
 
     assert line(entries[0]) == (
         "{kind: week, day: 2026-12-06, usual: 1, walking: 0, worst: 3, average: 2, "
         "activities: {run for 30 minutes: 4, stairs: 7}, change: -1}"
     )
-    with pytest.raises(ContentError, match=r"wrong.csv:2:6: write each activity with its score"):
-        read_entries(wrong, content)
+    (problem,) = read_reports(wrong, content).problems
+    assert f"{wrong}:2:6: write each activity with its score" in str(problem)
 
 
 def test_other_entries_stand_in_a_table_too(content, tmp_path):
@@ -374,7 +394,7 @@ def test_other_entries_stand_in_a_table_too(content, tmp_path):
         ",2026-12-09,y,,,,,,,\n",
         encoding="utf-8",
     )
-    entries, _ = read_entries(table, content)
+    entries = read_reports(table, content).entries
 
     assert [line(entry) for entry in entries] == [
         '{kind: away, first: 2026-12-04, last: 2026-12-06, why: "Home, by train"}',
@@ -404,12 +424,11 @@ def test_a_list_holds_the_same_entries(content, tmp_path):
     """YAML as in the log, without numbers."""
     path = tmp_path / "week.yaml"
     path.write_text("- {day: 2026-11-30, done: yes}\n- {kind: void, supersedes: 3}\n")
-    entries, _ = read_entries(path, content)
+    entries = read_reports(path, content).entries
     path.write_text("- {id: 1, day: 2026-11-30, done: yes}\n")
 
     assert [entry.kind for entry in entries] == ["session", "void"]
-    with pytest.raises(ContentError, match="leave 'id' and 'entered' out"):
-        read_entries(path, content)
+    assert "leave 'id' and 'entered' out" in str(read_reports(path, content).problems[0])
 
 
 def test_every_bad_row_is_named_and_nothing_is_taken(plan, tmp_path):
@@ -510,3 +529,215 @@ def test_the_example_log_belongs_to_the_example_plan(plan, content):
     assert len(output.splitlines()) == 24
     assert done.exit_code == 0, done.output
     assert service.catalogue().protocols["low-back-walk-run"].number(stage) > 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--day", "2026-11-29", "--done", "yes"), "--day: 2026-11-29 is too early: the plan"),
+        (("--day", "2026-11-20", "--usual", 2), "--day: 2026-11-20 is too early"),
+        (("--done", "yes", "--morning", 1), "--morning: the morning after this day has not come"),
+        (("--day", "2026-12-02", "--done", "yes"), "--day: 2026-12-02 is still to come"),
+        (("--away", "2026-11-01", "2026-11-02"), "--away: 2026-11-02 is too early"),
+        (("--away", "2028-01-01", "2028-01-02"), "--away: 2028-01-01 is more than a year ahead"),
+        (("--release-by", "Kim", "--day", "2024-01-01"), "--day: 2024-01-01 is more than a year"),
+        (("--can", "Stairs=11"), "--can Stairs: must be 10 or less"),
+        (("--ability", "hop=9"), "--ability hop: must be 'yes', 'no' or 'unsure'"),
+        (("--done", "yes", "--exercise", "bird-dogg"), "--exercise: 'bird-dogg' is not known; did"),
+        (("--release-by", ""), "--release-by: the text is empty"),
+        (("--void", 9), "--void: there is no earlier entry 9"),
+    ],
+)
+def test_a_message_names_the_option_that_it_is_about(plan, words, says):
+    """Days before the plan or still to come, and answers that cannot be, change nothing."""
+    assert says in untouched(plan, *words, code=1)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31"])
+def test_a_year_that_nobody_means_is_refused(plan, day):
+    """It would make every later reckoning overflow."""
+    message = "write a year from 1900 to 2199"
+
+    assert message in untouched(plan, "--day", day, "--done", "yes", code=2)
+    assert message in untouched(plan, "--away", "2026-12-01", day, code=2)
+    plan.write_text(plan.read_text().replace('"start": "2026-11-30"', f'"start": "{day}"'))
+    assert message in untouched(plan, "--list", code=1)
+
+
+def test_all_mistakes_of_the_options_are_told_at_once(plan):
+    """Nobody mends one mistake only to meet the next."""
+    words = ("--done", "maybe", "--during", "3.5", "--run", "8", "--limp", "x", "--can", "Stairs")
+    unread = untouched(plan, *words, code=2)
+    apart = untouched(plan, "--why", "x", "--note", "y", "--highest-stage", "r1", code=2)
+    wrong = untouched(plan, "--answer", "foo=yes", "--can", "A=11", "--can", "B=x", code=1)
+
+    assert all(flag in unread for flag in ("--done", "--during", "--run", "--limp", "--can"))
+    assert "Invalid value for '--during': write a whole number from 0 to 10; got '3.5'" in unread
+    assert all(flag in apart for flag in ("--why goes", "--note goes", "--highest-stage goes"))
+    assert all(text in wrong for text in ("--answer foo: 'foo' is not known", "--can A", "--can B"))
+
+
+def test_all_mistakes_of_a_table_are_told_at_once(plan, tmp_path):
+    """What is wrong in itself, and what does not fit the plan or the other rows."""
+    paper = tmp_path / "paper.csv"
+    paper.write_text(
+        "Day;Done;Next morning;Worst during\n2026-11-29;x;;\n2026-12-02;x;;\n2026-12-01;x;1;\n"
+        "2026-11-30;x;;11\n2026-11-30;x;;1\n2026-11-30;x;;2\n",
+        encoding="utf-8",
+    )
+    told = untouched(plan, "--from", paper, code=1).replace(f"{paper}:", "").splitlines()
+
+    assert [line.partition(" [")[0] for line in told] == [
+        "2:1: 2026-11-29 is too early: the plan begins on 2026-11-30 (column 'day')",
+        "3: 2026-12-02 is still to come",
+        (
+            "4:3: the morning after this day has not come yet; leave it out and report it then "
+            "(column 'morning')"
+        ),
+        "5:4: must be 10 or less; got 11 (column 'during')",
+        "7: this session is reported on line 6 as well",
+    ]
+
+
+def test_a_report_that_was_taken_back_is_entered_again_and_not_taken_forth(plan):
+    """Taking a taking-back back, or correcting it, would leave nobody sure what counts."""
+    checkin(plan, "--day", MONDAY, "--done", "yes")
+    checkin(plan, "--void", 1)
+
+    assert "--void: entry 2 takes a report back" in untouched(plan, "--void", 2, code=1)
+    assert "Entry 2 is no session" in untouched(plan, "--correct", 2, "--morning", 1, code=1)
+
+
+def test_a_warning_sign_is_taken_although_the_session_is_reported(plan):
+    """The second report is a correction with the sign; all else stays as it was reported first."""
+    first = ("--day", MONDAY, "--done", "yes", "--during", 3)
+    checkin(plan, *first)
+    again = untouched(plan, *first, code=1)
+    output = checkin(plan, *first[:-1], 1, "--where", "new-numb-weak", code=3)
+
+    assert "reported in entry 1 as well" in again
+    assert "--correct 1" in again
+    assert "Entry 1 reports this session already. Your warning sign is added to it" in output
+    assert "The plan is withdrawn." in output
+    assert rows(plan)[1] == (
+        "{supersedes: 1, day: 2026-11-30, session: run, done: yes, during: 3, where: new-numb-weak}"
+    )
+
+
+@pytest.mark.parametrize(("day", "more"), [("2026-11-28", ()), ("2026-12-01", ("--morning", 5))])
+def test_a_warning_sign_is_taken_whenever_it_is_told(plan, day, more):
+    """Before the first day of the plan, or with a morning that has not come."""
+    output = checkin(plan, "--day", day, "--done", "no", "--where", "new-numb-weak", *more, code=3)
+
+    assert "The plan is withdrawn." in output
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--where", "new-numb-weak", "--done", "yes", "--during", 11), 2),
+        (("--where", "new-numb-weak"), 2),
+        (("--answer", "saddle-numbness=yes", "--can", "Stairs=11"), 1),
+        (("--answer", "saddle-numbness=y"), 1),
+    ],
+)
+def test_a_mistake_beside_a_warning_sign_does_not_pass_for_a_report(plan, words, code):
+    """Nothing is written, and this is said first, with what to do meanwhile."""
+    output = untouched(plan, *words, code=code)
+
+    assert output.startswith("Nothing is written yet. One of your answers may be a warning sign")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", "Day;Done;Where\n2026-11-30;x;New numbness\n2026-12-09;x;\n"),
+        ("b.csv", "Day;Done;Where;Effort\n2026-11-30;x;numb;11\n"),
+        ("c.csv", "kind;day;answers.saddle-numbness;usual\nweek;2026-11-30;y;11\n"),
+        ("d.yaml", "- {day: 2026-11-30, done: maybe, where: new-numb-weak}\n- 3\n"),
+        ("e.yaml", "- {kind: week, day: 2026-11-30, answers: {saddle-numbness: true, x: no}}\n"),
+    ],
+)
+def test_a_mistake_in_a_table_does_not_hide_a_warning_sign(plan, tmp_path, name, text):
+    """In the same row or in another one: nothing is taken, and what to do is said first."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    output = untouched(plan, "--from", tmp_path / name, code=1)
+
+    assert output.startswith("Nothing is written yet. One of your answers may be a warning sign")
+
+
+def test_nothing_is_reported_beside_a_referral_that_was_no_plan(tmp_path):
+    """The page already says who to see; no log appears beside it."""
+    path = tmp_path / "referral.json"
+    made = run("plan", ROOT / "examples" / "referral.yaml", "--today", "2026-11-24", "-o", path)
+    assert made.exit_code == 3
+    for words in (("--done", "yes"), ("--done", "yes", "--where", "new-numb-weak"), ("--week",)):
+        output = untouched(path, *words, code=3)
+
+        assert output.startswith("This is already a referral, so there is nothing to report on.")
+        assert "What led to this:" in output
+    assert [p.name for p in tmp_path.iterdir()] == ["referral.json"]
+
+
+def test_a_run_while_running_waits_is_named_without_blame(plan):
+    """It is written down as it was, and what the plan asks for is said again."""
+    sign = ("--where", "new-numb-weak")
+    checkin(plan, "--day", MONDAY, "--done", "yes", *sign, today=MONDAY, code=3)
+    output = checkin(plan, "--done", "yes", "--during", 1, today="2026-12-02", code=3)
+
+    assert (
+        "The run of Wed 2 Dec is written down. The plan is withdrawn. Please do not run before "
+        "somebody has looked at your back." in output
+    )
+    assert "done: yes, during: 1" in rows(plan)[1]
+
+
+def test_days_away_over_the_turn_of_the_year_say_the_year(plan):
+    """'28 Dec to 3 Jan' alone could be eleven months."""
+    output = checkin(plan, "--away", "2026-12-28", "2027-01-03")
+
+    assert "away from Mon 28 Dec 2026 to Sun 3 Jan 2027" in " ".join(output.split())
+
+
+def test_a_recording_whose_day_cannot_be_meant_is_refused_before_questions(plan, tmp_path):
+    """Before the plan, to come, reported already, twice the same day, or of another day."""
+    files = {}
+    for name, day in (
+        ("old", "2026-11-28"),
+        ("new", "2026-12-04"),
+        ("one", MONDAY),
+        ("two", MONDAY),
+    ):
+        files[name] = tmp_path / f"{name}.gpx"
+        zone = "+00:30"
+        files[name].write_bytes(gpx(f"{day}T12:00:00{zone}", f"{day}T12:25:00{zone}"))
+    given = [word for name in ("old", "new", "one", "two") for word in ("--activity", files[name])]
+    told = untouched(plan, *given, code=1)
+    other = untouched(
+        plan, "--activity", files["one"], "--day", "2026-12-01", "--run", "3 min", code=1
+    )
+    checkin(plan, "--day", MONDAY, "--done", "yes")
+    again = untouched(plan, "--activity", files["one"], code=1)
+
+    assert f"{files['old']}: is of 2026-11-28; the plan begins on 2026-11-30" in told
+    assert f"{files['new']}: is of 2026-12-04, which is still to come" in told
+    assert f"{files['two']}: another of these files is of 2026-11-30 as well" in told
+    assert "Worst pain during" not in told
+    assert f"{files['one']}: is of 2026-11-30, and not of 2026-12-01" in other
+    assert "the run of 2026-11-30 is reported in entry 1; add --correct 1" in again
+
+
+def test_a_plan_that_cannot_follow_is_not_to_be_run_by(plan, monkeypatch):
+    """The report is in the log; the sessions on paper may be too much now."""
+
+    def stuck(*_, **__):
+        raise NoPlanError("Week 2 cannot be planned")
+
+    monkeypatch.setattr(service, "updated", stuck)
+    before = plan.read_bytes()
+    output = checkin(plan, "--day", MONDAY, "--done", "yes", "--during", 8, code=1)
+
+    assert "stays in the log, but the plan could not follow it. Do not run by the old" in output
+    assert "Week 2 cannot be planned" in output
+    assert plan.read_bytes() == before
+    assert len(rows(plan)) == 1

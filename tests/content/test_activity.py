@@ -13,6 +13,7 @@ from programgen.core.plan import Session
 from programgen.core.protocol import parse_steps
 from programgen.core.recording import Activity, day_of, filled
 from programgen.errors import ContentError, ProgramgenError
+from tests import recordings
 
 START = datetime(2026, 11, 30, 17, 5, 9, tzinfo=UTC)
 LENGTH = timedelta(minutes=31, seconds=17)
@@ -266,6 +267,120 @@ def test_every_flipped_byte_gives_a_message_or_a_sound_value(read, ending):
             continue
 
     assert all(found_one == whole if ending == ".fit" else sound(found_one) for found_one in found)
+
+
+MINUTE = timedelta(minutes=1)
+HABITS = [
+    # Recording, length, time without pauses, metres, sport, distance from UTC if it is told.
+    (".fit", "pauses", 34, 30, 4500, "running", 5.75),
+    (".fit", "other byte order", 34, 30, 4500, "running", 5.75),
+    (".fit", "older head", 34, 30, 4500, "running", 5.75),
+    (".fit", "smart", 400 / 60, 400 / 60, 800, "running", None),
+    (".fit", "treadmill", 20, 20, None, "running", -3.5),
+    (".fit", "several sports", 25, 1480 / 60, 4000.5, "running", None),
+    (".fit", "developer", 10, 10, 1800, "running", None),
+    (".fit", "short times", 5, 5, 750, None, None),
+    (".fit", "no end", 10, 10, 1740, None, None),
+    (".gpx", "pauses", 25, 20, 3000, "running", None),
+    (".gpx", "smart", 10, 10, 1500, "running", None),
+    (".gpx", "offset", 25, 20, 3000, "running", 5.75),
+    (".gpx", "mark", 25, 20, 3000, "running", None),
+    (".gpx", "number", 25, 20, 3000, "running", None),
+    (".gpx", "no kind", 25, 20, 3000, None, None),
+    (".gpx", "several sports", 25, 20, 3000, "running", None),
+    (".tcx", "pauses", 1400.5 / 60, 20, 3000, "running", None),
+    (".tcx", "no distance", 600.5 / 60, 10, None, "running", None),
+    (".tcx", "by hand", 30, 30, 5000, "running", None),
+    (".tcx", "other", 600.5 / 60, 10, 900, "generic", None),
+    (".tcx", "two activities", 1500.5 / 60, 1480 / 60, 4000.5, "running", None),
+    (".tcx", "several sports", 1500.5 / 60, 1480 / 60, 4000.5, "running", None),
+]
+MADE = {".fit": recordings.FITS, ".gpx": recordings.GPXS, ".tcx": recordings.TCXS}
+LATE = {
+    (".fit", "several sports"): 2520,
+    (".tcx", "several sports"): 2520,
+    (".tcx", "two activities"): 2520,
+}
+"""Seconds of other sports before the run."""
+
+
+@pytest.mark.parametrize(("ending", "habit", "minutes", "moved", "metres", "sport", "zone"), HABITS)
+def test_the_habits_of_devices_are_known(read, ending, habit, minutes, moved, metres, sport, zone):
+    """Start to the second, times, distance and sport: only what was run counts, without pauses."""
+    found = read(MADE[ending][habit], ending)
+    start = START + timedelta(seconds=LATE.get((ending, habit), 0))
+    if ending == ".gpx" and zone:
+        start -= timedelta(hours=zone)
+    # The way on a round earth is a thousandth longer than on the flat one of the builder.
+    close = {"rel_tol": 0.002 if ending == ".gpx" else 1e-9}
+
+    assert found.start == start
+    assert found.duration == minutes * MINUTE
+    assert (found.moving or found.duration) == moved * MINUTE
+    assert found.distance is metres or math.isclose(found.distance, metres, **close)
+    assert found.sport == sport
+    assert found.start.utcoffset() == timedelta(hours=zone or 0)
+    assert found.local == (zone is not None)
+
+
+def test_every_habit_is_looked_at():
+    """A recording that is made here and not read would prove nothing."""
+    assert {(ending, habit) for ending, habit, *_ in HABITS} == {
+        (ending, habit) for ending, made in MADE.items() for habit in made
+    }
+
+
+@pytest.mark.parametrize(("ending", "habit"), [(row[0], row[1]) for row in HABITS])
+def test_damaged_recordings_of_every_habit_give_a_message_or_a_sound_value(read, ending, habit):
+    """Cut off, or with bytes changed, lost or put in twice: never a traceback."""
+    chance = random.Random(habit)
+    raw = MADE[ending][habit]
+    whole = read(raw, ending)
+    for number in range(40):
+        at, length = chance.randrange(len(raw)), chance.randrange(1, 40)
+        damaged = (
+            raw[:at],
+            raw[:at] + bytes(chance.randrange(256) for _ in range(length)) + raw[at + length :],
+            raw[:at] + raw[at + length :],
+            raw[:at] + raw[at : at + length] + raw[at:],
+        )[number % 4]
+        try:
+            found = read(damaged, ending)
+        except ContentError:
+            continue
+        # The checksum of FIT lets only the right value through.
+        assert found == whole if ending == ".fit" else sound(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<TotalTimeSeconds>600<", b"<TotalTimeSeconds>9e30<"),
+        (b"<TotalTimeSeconds>600<", b"<TotalTimeSeconds>nan<"),
+        (b"<DistanceMeters>1500<", b"<DistanceMeters>far<"),
+        (b'StartTime="2026', b'Start="2026'),
+        (b"<Time>2026-11-30T17:05", b"<Time>soon"),
+        (b"<Time>2026-11-30T17:05:09.500Z", b"<Time>"),
+    ],
+)
+def test_a_value_that_no_watch_writes_is_refused(read, old, new):
+    """Numbers and times that are none."""
+    raw = recordings.TCXS["pauses"]
+
+    assert old in raw
+    assert "damaged" in refused(read, raw.replace(old, new), ".tcx")
+
+
+def test_what_an_app_leaves_empty_is_taken_from_the_rest(read):
+    """A lap without its distance or its time still has the other lap and its points."""
+    raw = recordings.TCXS["pauses"]
+    one = read(
+        raw.replace(b"<DistanceMeters>1500</DistanceMeters>", b"<DistanceMeters/>", 1), ".tcx"
+    )
+    timeless = read(raw.replace(b"<TotalTimeSeconds>600</TotalTimeSeconds>", b""), ".tcx")
+
+    assert one.distance == 3000
+    assert (timeless.moving, timeless.duration) == (None, 1400.5 / 60 * MINUTE)
 
 
 def test_a_missing_extra_is_named(read, monkeypatch):

@@ -142,9 +142,9 @@ def test_what_does_not_fit_the_log_is_named_with_its_line(plan):
         ("plan: ffffffffffff\nentries: []\n", "is the log of another plan"),
         ("entries: []\n", "is the log of another plan"),
         (f"plan: {ID}\nentrys: []\n", "did you mean 'entries'?"),
-        (f"plan: {ID}\nentries: 3\n", "write one entry a line"),
+        (f"plan: {ID}\nentries: 3\n", "write one report a line"),
         ("- 1\n", "write 'plan:' and 'entries:'"),
-        ("", "the file is empty"),
+        ("", "holds nothing"),
         (f"plan: {ID}\nentries:\n  - {{day: \n", "not valid YAML"),
     ],
 )
@@ -219,7 +219,7 @@ _name = st.one_of(
 )  # fmt: skip
 _score = st.none() | st.integers(0, 10)
 _answer = st.none() | st.sampled_from(Answer)
-_days = st.dates(FIRST, TODAY)
+_days = st.dates(FIRST, TODAY - timedelta(days=1))
 _spans = st.none() | st.integers(0, 40_000).map(lambda s: timedelta(seconds=s))
 _reports = st.builds(
     SessionReport,
@@ -342,3 +342,206 @@ def test_two_writers_at_once_lose_nothing(tmp_path):
     assert [t for t in found if t[0] == "a"] == [f"a {n}" for n in range(40)]
     assert [t for t in found if t[0] == "b"] == [f"b {n}" for n in range(40)]
     assert numbers == list(range(1, 81))
+
+
+def test_numbers_rise_and_nothing_was_entered_in_time_to_come(plan):
+    """Else nobody could say which line came first; a traveller's clock may be a day behind."""
+    found = problems(
+        plan,
+        f"plan: {ID}\nentries:\n"
+        "  - {id: 5, entered: 2099-01-01, day: 2026-12-01, done: yes}\n"
+        "  - {id: 3, entered: 2026-12-21, day: 2026-12-02, done: yes}\n",
+    )
+
+    assert found == [
+        "plan.log.yaml:3:13: was entered on 2099-01-01, which is still to come [entered]",
+        "plan.log.yaml:4:6: the number 3 stands after 5; numbers rise from line to line [id]",
+    ]
+
+
+def test_new_lines_are_held_to_the_days_of_the_plan_and_old_ones_are_not(plan):
+    """What was accepted once never locks the log."""
+    early = "day: 2026-11-20, done: yes"
+    written(plan, f"{{id: 1, {early}}}")
+    old = read_log(plan, ID, TODAY, start=FIRST)
+    written(
+        plan,
+        f"{{{early}}}",
+        "{day: 2026-12-20, done: yes, morning: 1}",
+        "{kind: void, supersedes: 9}",
+    )
+    with pytest.raises(ContentError) as caught:
+        read_log(plan, ID, TODAY, start=FIRST)
+
+    assert [e.id for e in old.entries] == [1]
+    assert [re.sub(r"^.*yaml:", "", line) for line in str(caught.value).splitlines()] == [
+        "3:6: 2026-11-20 is too early: the plan begins on 2026-11-30 [day]",
+        (
+            "4:34: the morning after this day has not come yet; leave it out and report it then "
+            "[day]"
+        ),
+        "5:5: there is no earlier entry 9 to correct [log]",
+    ]
+
+
+def test_a_correction_is_of_the_same_kind_and_of_no_taking_back(plan):
+    """A week cannot stand for a run, nor anything for a line that only takes back."""
+    append(plan, ID, [ran(), Void(supersedes=1)], TODAY)
+    for wrong, says in (
+        (Void(supersedes=2), "takes a report back"),
+        (ran(supersedes=2), "takes a report back"),
+    ):
+        with pytest.raises(ContentError, match=says):
+            append(plan, ID, [wrong], TODAY)
+    append(plan, ID, [ran()], TODAY)
+    with pytest.raises(ContentError, match="entry 3 is no week"):
+        append(plan, ID, [WeekReport(day=FIRST, supersedes=3)], TODAY)
+
+
+def test_a_warning_sign_typed_by_hand_corrects_the_first_report(plan):
+    """A second line for a session is refused, but not when it brings new numbness."""
+    append(plan, ID, [ran(during=3)], TODAY)
+    with log_path(plan).open("a", encoding="utf-8") as file:
+        file.write("  - {day: 2026-11-30, done: yes, where: new-numb-weak}\n")
+    (counts,) = read_log(plan, ID, TODAY).valid
+
+    assert (counts.id, counts.supersedes, counts.during, counts.where) == (2, 1, 3, "new-numb-weak")
+
+
+def test_a_mistake_in_a_log_does_not_hide_a_warning_sign_typed_by_hand(plan, content):
+    """Nothing of an unsound log counts, so what to do is said beside the mistakes."""
+    head = f"plan: {ID}\nentries:\n  - {{id: 1, day: 2026-12-01, done: yes}}\n"
+    numb = "  - {day: 2026-12-02, done: yes, where: new-numb-weak}\n"
+    unsound = problems(plan, head + numb + "  - {day: 2026-12-03, done: maybe}\n", content)
+    unfit = problems(plan, head + numb + "  - {day: 2027-12-03, done: yes}\n", content)
+
+    assert [line[:20] for line in unsound] == ["plan.log.yaml:4:5: m", "plan.log.yaml:5:23: "]
+    assert "4:5: may be a warning sign: do not run" in unsound[0]
+    assert unsound[0] == unfit[0]
+
+
+def test_an_empty_log_says_what_to_do(plan):
+    """It is no log in which nothing was reported: its plan may count reports."""
+    (found,) = problems(plan, "# gone\n")
+
+    assert found.startswith("plan.log.yaml:1:1: holds nothing; put the log of this plan back, or")
+
+
+ROWS = """\
+id: 1, entered: 2026-12-01, day: 2026-11-30, session: run, done: yes, run: 8 min, distance: 3000 m
+id: 2, day: 2026-12-02, done: part, during: 1, where: same, limp: no, source: a.fit
+id: 3, entered: 2026-12-07, kind: week, day: 2026-12-06, usual: 1, answers: {chest-pain: no}
+id: 4, kind: week, day: 2026-12-06, abilities: {hop: yes}, activities: {Stairs: 4}, change: -1
+id: 5, entered: 2026-12-07, kind: away, first: 2026-12-08, last: 2026-12-09, why: Home
+id: 6, kind: release, day: 2026-12-07, by: Kim, highest_stage: r5, note: Hi
+id: 7, kind: void, supersedes: 1
+""".splitlines()
+WRONG = (
+    "[a]", "{a: 1}", "[[]]", "{}", "[]", "null", "true", "-1", "1.5", '""', '"\\u0000"', '"a\\nb"',
+    "9999999999999999", "99999999999999999999999", "1" * 400, "2026-13-40", "9999-12-31",
+    "0001-01-01", "999999 years", "!!set {a}", "&a b", "*a", ".nan", "'", "{", "- b", "| c", "? d",
+)  # fmt: skip
+
+
+def _log(rows):
+    return f"plan: {ID}\nentries:\n" + "".join(f"  - {{{row}}}\n" for row in rows)
+
+
+def _refused_by_name_or_read(plan, raw, content):
+    """Read a log; what is refused names the file, and the log stays as it is."""
+    log_path(plan).write_bytes(raw)
+    try:
+        read_log(plan, ID, TODAY, content, FIRST)
+    except ContentError as error:
+        told = error.problems
+    else:
+        return True
+    with pytest.raises(ContentError):
+        append(plan, ID, [ran()], TODAY, content=content, start=FIRST)
+    assert told
+    assert all(p.path == str(log_path(plan)) and p.message for p in told)
+    assert log_path(plan).read_bytes() == raw
+    return False
+
+
+def test_every_field_of_a_wrong_type_is_named_with_its_line(plan, content):
+    """Whatever stands in the place of whatever value: a message with the line, no traceback."""
+    read = []
+    for at, row in enumerate(ROWS):
+        fields = re.split(r", (?=[a-z_]+: )", row)
+        for place, field in enumerate(fields):
+            key = field.partition(":")[0]
+            for value in WRONG:
+                changed = [*fields[:place], f"{key}: {value}", *fields[place + 1 :]]
+                rows = [*ROWS[:at], ", ".join(changed), *ROWS[at + 1 :]]
+                if _refused_by_name_or_read(plan, _log(rows).encode(), content):
+                    read.append((key, value))
+
+    # Text may be any text, and what may be left out may be null.
+    plain = {key for key, value in read if value not in ("null", "{}", "{a: 1}")}
+    assert plain <= {"why", "by", "note", "source", "id", "supersedes", "change", "limp"}
+    assert [value for key, value in read if key == "limp"] == ["null", "true"]
+
+
+def test_every_key_that_stands_twice_is_named(plan, content):
+    """The second value could be the one that was meant."""
+    for at, row in enumerate(ROWS):
+        for field in re.split(r", (?=[a-z_]+: )", row):
+            rows = [*ROWS[:at], f"{row}, {field}", *ROWS[at + 1 :]]
+            (found,) = problems(plan, _log(rows), content)
+
+            assert f":{at + 3}:" in found
+            assert "is already set on line" in found
+
+
+GOOD_LOG = _log(ROWS).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xef\xbb\xbf" + GOOD_LOG,
+        GOOD_LOG.replace(b"\n", b"\r\n"),
+        GOOD_LOG + b"# the end",
+        GOOD_LOG + b"\n\n",
+    ],
+)
+def test_marks_and_line_ends_of_other_systems_mean_nothing(plan, content, raw):
+    """An editor on another system may have saved the log."""
+    assert _refused_by_name_or_read(plan, raw, content)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (GOOD_LOG.replace(b"  - ", b"\t- "), "3: not valid YAML"),
+        (GOOD_LOG.decode().encode("utf-16"), "1: is not UTF-8 text"),
+        (GOOD_LOG.replace(b"Home", b"H\xe4me"), "7: is not UTF-8 text"),
+        (GOOD_LOG + GOOD_LOG, "10: key 'plan' is already set on line 1"),
+        (GOOD_LOG + b"---\n" + GOOD_LOG, "10: not valid YAML"),
+        (b"\x00" * 50, "control characters"),
+        (b"{" * 5000, "nesting"),
+        (b"\xef\xbb\xbf", "1: holds nothing"),
+    ],
+)
+def test_a_log_that_is_no_text_of_ours_is_refused(plan, content, raw, says):
+    """With the line where there is one."""
+    assert not _refused_by_name_or_read(plan, raw, content)
+    with pytest.raises(ContentError) as caught:
+        read_log(plan, ID, TODAY, content)
+    assert says in re.sub(r"(yaml:\d+):\d+", r"\1", str(caught.value))
+
+
+def test_a_damaged_log_is_refused_or_read_and_never_more_than_that(plan, content):
+    """A thousand logs with bytes changed, lost or put in: no traceback, nothing is changed."""
+    chance = random.Random(3)
+    read = 0
+    for _ in range(1000):
+        raw = bytearray(GOOD_LOG)
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(raw))
+            new = bytes(chance.choices(b"{}[]:,-\n\t\"'#&*!|> 0a\xef", k=chance.randrange(1, 4)))
+            raw[at : at + chance.randrange(0, 9)] = new
+        read += _refused_by_name_or_read(plan, bytes(raw), content)
+
+    assert 0 < read < 500

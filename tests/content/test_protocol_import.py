@@ -457,7 +457,7 @@ def test_short_runs_never_become_one_long_run(ladder):
     own = read(*ladder)
     last = len(own.stages) - 1
     state = State(stage=last, good=9, light=Light.GREEN, longest=((MONDAY, 40.0),))
-    after = dose.before_run(own, state, MONDAY + timedelta(days=8), top=last, goal=60)
+    after = dose.before_run(own, state, MONDAY + timedelta(days=8), top=last, goal=60, restart=last)
 
     assert not own.grows
     assert (after.stage, after.target) == (last, 0)
@@ -468,7 +468,9 @@ def test_one_run_in_one_go_may_grow(content):
     ours = content.protocols[DEFAULT_PROTOCOL]
     last = len(ours.stages) - 1
     state = State(stage=last, good=9, light=Light.GREEN, longest=((MONDAY, 40.0),))
-    after = dose.before_run(ours, state, MONDAY + timedelta(days=8), top=last, goal=60)
+    after = dose.before_run(
+        ours, state, MONDAY + timedelta(days=8), top=last, goal=60, restart=last
+    )
 
     assert ours.grows
     assert after.target == 44

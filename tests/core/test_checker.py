@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from programgen import service
-from programgen.core.checker import RULES, violations
+from programgen.core.checker import LATER_RULES, RULES, violations, violations_since
 from programgen.core.intake import WEEKDAYS, Clinician, Lock
 from programgen.core.plan import Finished, Standing
 from programgen.core.protocol import Bout, Step
 from programgen.core.reasons import Reason
 from tests.conftest import MONDAY, TODAY, a_runner, planned
+from tests.logs import first_plan, log_of, run, updated
 
 CONTENT = service.catalogue()
 LADDER = ("run", "walk")
@@ -208,3 +209,62 @@ def test_a_highest_stage_also_ends_the_growth_of_the_longest_run():
     assert max(s.run_minutes for _, s in days_with(free, "run")) > 30
     assert max(s.run_minutes for _, s in days_with(kept, "run")) == 30
     assert any("c2_" in text for text in violations(a_review(free, highest_stage="r11"), CONTENT))
+
+
+def later(log, today):
+    """Return a later version of the runner of the baseline, and the version in hand."""
+    first = first_plan(CONTENT, "six weeks off")
+    return first, updated(first, log_of(first, *log, entered=today), CONTENT, today)
+
+
+TUESDAY, THURSDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=3)
+NUMB = [run(MONDAY, where="new-numb-weak")]
+
+
+def another_past(plan):
+    """Return the plan as if something else had stood on its first day."""
+    return on_days(plan, lambda day: () if day.day == MONDAY else day.sessions)
+
+
+def one_more(kind, day):
+    """Return the change that puts one more session of a kind on a day."""
+
+    def change(plan):
+        one = days_with(plan, kind)[0][1]
+        return on_days(plan, lambda d: (*d.sessions, one) if d.day == day else d.sessions)
+
+    return change
+
+
+LATER_FAULTS = {
+    "p1_the_past_stays": ([run(MONDAY)], another_past),
+    "s1_a_withdrawal_leaves_nothing": (NUMB, lambda p: p.model_copy(update={"withdrawn": ()})),
+    "s16_nothing_is_made_up": ([run(MONDAY)], one_more("strength", THURSDAY)),
+    "p4_nothing_is_borrowed": ([run(MONDAY)], one_more("run", MONDAY + timedelta(days=6))),
+}
+
+
+def test_each_rule_between_two_versions_has_a_fault_of_its_own():
+    """A new rule needs a later version that breaks it."""
+    assert list(LATER_FAULTS) == [rule.__name__ for rule in LATER_RULES]
+
+
+@pytest.mark.parametrize("name", LATER_FAULTS)
+def test_the_checker_sees_the_fault_of_a_later_version(name):
+    """Each rule names the later version that breaks it, and none as it was made."""
+    reports, change = LATER_FAULTS[name]
+    first, sound = later(reports, TUESDAY)
+    broken = violations_since(first, change(sound), CONTENT)
+
+    assert violations_since(first, sound, CONTENT) == []
+    assert name in {text.partition(":")[0] for text in broken}
+
+
+def test_a_withdrawn_plan_keeps_its_past():
+    """The plan that a referral carries has the days that lie behind it."""
+    first, gone = later(NUMB, TUESDAY)
+    other = gone.model_copy(update={"before": another_past(gone.before)})
+    without = gone.model_copy(update={"before": None})
+
+    assert violations_since(first, other, CONTENT)
+    assert violations_since(first, without, CONTENT)

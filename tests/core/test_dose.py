@@ -18,7 +18,7 @@ REPORTED = st.sampled_from([Light.NONE, Light.GREEN, Light.AMBER, Light.RED, Lig
 
 def run(state: State, day: date, light: Light) -> State:
     """Return the state after the session that the ladder asks for on a day."""
-    now = before_run(LADDER, state, day, top=12, goal=60)
+    now = before_run(LADDER, state, day, top=12, goal=60, restart=12)
     return after_run(LADDER, now, day, run_minutes(steps_of(LADDER, now)), light)
 
 
@@ -41,7 +41,7 @@ def test_a_third_bad_reaction_in_four_weeks_pauses_running():
 def test_a_bad_reaction_rests_for_three_days_and_goes_one_stage_back():
     """72 hours without running, then the stage below."""
     state = runs(Light.RED)
-    after = before_run(LADDER, state, DAY + timedelta(days=3), top=12, goal=60)
+    after = before_run(LADDER, state, DAY + timedelta(days=3), top=12, goal=60, restart=12)
 
     assert state.rest_until == DAY + timedelta(days=3)
     assert after.stage == 2
@@ -53,13 +53,15 @@ def test_a_bad_reaction_after_a_break_rests_as_well():
     state = noted(LADDER, runs(Light.GREEN), back, Light.RED)
 
     assert state.rest_until == back + timedelta(days=3)
-    assert before_run(LADDER, state, back + timedelta(days=3), top=12, goal=60).stage == 1
+    assert (
+        before_run(LADDER, state, back + timedelta(days=3), top=12, goal=60, restart=12).stage == 1
+    )
 
 
 def test_the_second_bad_reaction_in_two_weeks_goes_two_stages_back():
     """Red again after six days: two stages from where it happened."""
     state = runs(Light.RED, Light.RED, gap=6, stage=6)
-    after = before_run(LADDER, state, DAY + timedelta(days=12), top=12, goal=60)
+    after = before_run(LADDER, state, DAY + timedelta(days=12), top=12, goal=60, restart=12)
 
     assert state.stage == 5
     assert after.stage == 3
@@ -69,7 +71,7 @@ def test_three_amber_sessions_in_a_row_go_one_stage_back():
     """Some pain three times running: a stage back and a lighter week."""
     state = runs(Light.AMBER, Light.AMBER, Light.AMBER)
     day = DAY + timedelta(days=6)
-    after = before_run(LADDER, state, day, top=12, goal=60)
+    after = before_run(LADDER, state, day, top=12, goal=60, restart=12)
 
     assert after.stage == 2
     assert after.lighter_since == day
@@ -87,13 +89,15 @@ def test_a_warning_sign_holds_everything():
 
 def runs_on(state: State) -> State:
     """Return the state that a later session would begin with."""
-    return before_run(LADDER, state, DAY + timedelta(days=2), top=12, goal=60)
+    return before_run(LADDER, state, DAY + timedelta(days=2), top=12, goal=60, restart=12)
 
 
 @pytest.mark.parametrize(("days", "stage"), [(7, 3), (8, 3), (14, 3), (15, 1), (28, 1), (29, 0)])
 def test_a_break_costs_stages(days, stage):
     """Up to two weeks the stage is kept, then two stages, from 29 days on three."""
-    after = before_run(LADDER, runs(Light.GREEN), DAY + timedelta(days=days), top=12, goal=60)
+    after = before_run(
+        LADDER, runs(Light.GREEN), DAY + timedelta(days=days), top=12, goal=60, restart=12
+    )
 
     assert after.stage == stage
 
@@ -107,7 +111,7 @@ def test_any_history_climbs_one_stage_a_week_at_most(reports, start):
     state, day, ups, stages = State(stage=start), DAY, [], [start]
     for gap, light in reports:
         day += timedelta(days=gap)
-        now = before_run(LADDER, state, day, top=12, goal=60)
+        now = before_run(LADDER, state, day, top=12, goal=60, restart=12)
         if now.held:
             break
         if now.stage > state.stage or now.target > state.target:
@@ -135,7 +139,7 @@ def test_one_worse_report_never_makes_a_later_run_longer(reports, which, start, 
         state, day, lengths = State(stage=start), DAY, []
         for gap, light in log:
             day += timedelta(days=gap)
-            state = before_run(LADDER, state, day, top=12, goal=60)
+            state = before_run(LADDER, state, day, top=12, goal=60, restart=12)
             held = state.held is not None
             lengths.append(-1 if held else state.stage * 1000 + state.target)
             if not held:

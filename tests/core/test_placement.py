@@ -109,6 +109,15 @@ def test_every_layout_keeps_every_hard_rule(week):
     assert broken(week, best_week(week)) == []
 
 
+@given(st.integers(0, 126), st.integers(0, 12))
+def test_after_too_many_active_days_the_week_begins_with_a_rest(active, streak):
+    """Whoever trained every day of last week has a plan for this one; Monday is free."""
+    free = active & ~1
+
+    assert longest_streak(free, streak) == longest_streak(free, 0)
+    assert longest_streak(free | 1, streak) >= streak + 1
+
+
 @settings(max_examples=60)
 @given(weeks, st.sets(st.integers(0, 6), min_size=3, max_size=4))
 def test_nothing_more_could_be_placed(week, closed):

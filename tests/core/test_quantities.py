@@ -64,6 +64,13 @@ def test_a_date_that_does_not_exist_is_refused(text):
         parse_date(text)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_year_that_nobody_means_is_refused(text):
+    """A mistyped year would overflow the first sum of days."""
+    with pytest.raises(ValueError, match="write a year from 1900 to 2199"):
+        parse_date(text)
+
+
 def test_a_started_minute_counts():
     """Ninety seconds need two minutes of a day."""
     assert minutes(parse_span("90 s")) == 2

@@ -15,10 +15,12 @@ from tests.conftest import MONDAY, a_runner, merged, planned
 from tests.logs import (
     RUNNERS,
     all_good,
+    all_strong,
     first_plan,
     ladder,
     log_of,
     missed,
+    release,
     run,
     updated,
     void,
@@ -117,6 +119,29 @@ def test_planning_again_twice_is_planning_again_once(name, felt):
     log = log_of(FIRST[name], *entries)
 
     assert updated(result, log, CONTENT, entries[-1].day + DAY) is result
+
+
+@SOME
+@given(
+    names,
+    st.lists(
+        st.tuples(
+            st.integers(0, 9), st.sampled_from(["run", "strength", "mobility", "cross-training"])
+        ),
+        unique=True,
+        min_size=1,
+        max_size=6,
+    ),
+    facts,
+)
+def test_what_was_done_on_any_day_leads_to_a_plan_that_stays(name, done, felt):
+    """Unplanned or not, sore or not: there is a plan, and planning again is the same plan."""
+    entries = [run(MONDAY + at * DAY, session=kind, **felt) for at, kind in sorted(done)]
+    today = max(e.day for e in entries) + DAY
+    log = log_of(FIRST[name], *entries)
+    result = updated(FIRST[name], log, CONTENT, today)
+
+    assert updated(result, log, CONTENT, today) is result
 
 
 @SOME
@@ -231,6 +256,7 @@ def test_a_plan_that_goes_as_it_should_never_changes(name):
     for offset in range(7 * len(first.weeks)):
         today = MONDAY + offset * DAY
         due = [run(p.day) for p in ladder(plan, today, today)]
+        due += [r for r in all_strong(plan, today + DAY) if r.day == today]
         due += [week(today, CONTENT)] if today.weekday() == 6 else []
         if not due:
             continue
@@ -308,3 +334,71 @@ def test_a_run_that_a_sore_morning_prevents_cannot_turn_bad():
     assert ladder(fair, today)[0].session.stage == "r2"
     assert ladder(sore, today)[0].day < ladder(fair, today)[0].day
     assert is_no_harder(same, fair, today)
+
+
+def minutes_of(plan, kind, first, last):
+    """Return the minutes of each session of a kind from one day to another."""
+    placed = (p for w in plan.weeks for p in w.placed if first <= p.day <= last)
+    return [p.session.minutes for p in placed if p.session.kind == kind]
+
+
+@SOME
+@given(names, st.integers(1, 9), st.sampled_from(["strength", "cross-training", "mobility"]))
+def test_the_room_that_a_bad_run_leaves_is_not_filled(name, number, kind):
+    """After a bad reaction nothing else grows in that week and the next, though runs are short."""
+    entries = reports(FIRST[name], [{}] * number)
+    before = after(FIRST[name], entries[:-1] or entries)
+    day = entries[-1].day
+    sore = entries[-1].model_copy(update={"during": 7})
+    later = updated(before, log_of(before, *entries[:-1], sore), CONTENT, day + DAY)
+    last = day + (13 - day.weekday()) * DAY
+    was, now = (minutes_of(p, kind, day + DAY, last) for p in (before, later))
+
+    assert len(now) <= len(was)
+    assert max(now, default=0) <= max(was, default=0)
+
+
+def provoking(plan, day, kind):
+    """Return the exercises of a session that bend, arch or twist the back far or under load."""
+    motions = set(CONTENT.settings.provoking.value)
+    return [
+        i.exercise
+        for w in plan.weeks
+        for p in w.placed
+        if p.day == day and p.session.kind == kind
+        for i in p.session.items
+        if motions & set(CONTENT.exercises[i.exercise].tags)
+    ]
+
+
+def planned_from(plan, first):
+    """Return the exercises of every session from a day on."""
+    placed = (p for w in plan.weeks for p in w.placed if p.day >= first)
+    return {i.exercise for p in placed for i in p.session.items}
+
+
+@pytest.mark.parametrize("kind", ["strength", "mobility"])
+def test_what_moved_the_pain_down_the_leg_waits_for_a_clinician(kind):
+    """Known by name, all exercises with its motion wait; else all of that session with one."""
+    plan = FIRST["six weeks off"]
+    day, found = next(
+        (p.day, names)
+        for w in plan.weeks
+        for p in w.placed
+        if p.session.kind == kind and (names := provoking(plan, p.day, kind))
+    )
+    spread = run(day, session=kind, where="further")
+    named = spread.model_copy(update={"exercise": found[0]})
+    motions = set(CONTENT.exercises[found[0]].tags) & set(CONTENT.settings.provoking.value)
+    unnamed, known = after(plan, [spread]), after(plan, [named])
+    left = {x.exercise: x.reasons for x in known.left_out}
+
+    assert not planned_from(unnamed, day + DAY) & set(found)
+    assert not any(
+        motions & set(CONTENT.exercises[name].tags) for name in planned_from(known, day + DAY)
+    )
+    assert any("further down the leg" in r.text for r in left[found[0]])
+    released = log_of(plan, named, release(day + DAY))
+    assert found[0] not in {
+        x.exercise for x in updated(plan, released, CONTENT, day + 2 * DAY).left_out
+    }

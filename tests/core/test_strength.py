@@ -16,7 +16,7 @@ from programgen.core.vocabulary import Slot
 from programgen.errors import NoPlanError
 from tests.conftest import MONDAY, TODAY, a_runner
 from tests.intakes import intakes
-from tests.logs import RUNNERS, all_good, first_plan, ladder, log_of, run, updated, week
+from tests.logs import RUNNERS, all_good, all_strong, first_plan, ladder, log_of, run, updated, week
 
 CONTENT = service.catalogue()
 FEW = settings(max_examples=25)
@@ -159,7 +159,7 @@ def strength_days(plan, number):
 def after(plan, number, **facts):
     """Return the version after all went well but a strength session of a week."""
     day = strength_days(plan, number)[-1]
-    good = [r for r in all_good(plan, day + DAY) if r.day <= day]
+    good = [*all_good(plan, day + DAY), *all_strong(plan, day)]
     weeks = [week(w.first + 6 * DAY, CONTENT) for w in plan.weeks if w.first + 6 * DAY <= day]
     log = log_of(plan, *good, *weeks, run(day, session="strength", **facts))
     return updated(plan, log, CONTENT, day + DAY)

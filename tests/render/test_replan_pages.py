@@ -1,6 +1,7 @@
 """A later version on paper: why it moved, where the runner stands, the log, the way so far."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
 
@@ -26,7 +27,9 @@ from programgen.render.moving import also_lines, rule_lines
 from programgen.render.page import html
 from programgen.render.pdf import pdf
 from programgen.render.progress_page import progress_html
+from programgen.render.view import light_rows
 from tests.conftest import a_runner, planned
+from tests.logs import ladder, log_of, run, updated
 from tests.render.test_editions import laid_out
 from tests.render.test_pages import PICTURES, body, tags
 from tests.replanned import (
@@ -39,6 +42,8 @@ from tests.replanned import (
     stopped,
     weeks_of_progress,
 )
+
+RUNNING = CONTENT.protocols["low-back-walk-run"]
 
 
 def page_of(result, edition="standard", paper="a4"):
@@ -162,6 +167,27 @@ def test_a_question_without_an_answer_is_in_the_box_and_no_clinician_signs_there
     )
 
 
+def test_on_hold_the_traffic_light_tells_of_no_next_run():
+    """No ticks, no line to go to: the light is about what still goes on."""
+    light = " ".join(row.action for row in light_rows(RUNNING, held=True))
+
+    assert "next line" not in light
+    assert "Go back" not in light
+    assert "next line" in " ".join(row.action for row in light_rows(RUNNING))
+    assert "No ticks while you are on hold" in page_of(on_hold())
+
+
+def test_being_woken_by_the_pain_is_said_where_the_version_opens():
+    """Advice to have the back looked at stands above the reasons, and running goes on."""
+    plan = first()
+    day = ladder(plan)[0].day
+    later = updated(plan, log_of(plan, run(day, night="yes")), CONTENT, day + timedelta(days=1))
+    opening = part(page_of(later), "What changed and why")
+
+    assert opening.index("The pain woke you at night on") < opening.index("Why ")
+    assert not later.standing.held
+
+
 def test_no_session_moves_away_from_a_day_on_which_it_is_new():
     """What stays on its day is the same session, however many of its kind the week has."""
     for plan in (unsure(), on_hold(), after_a_bad_run()[0], crowded()):
@@ -235,7 +261,7 @@ def test_the_log_has_the_columns_of_a_check_in_in_its_order():
 
         assert asked == sorted(asked)
     left = {*SessionReport.model_fields} - {c.field for c in SESSION}
-    assert left == {"id", "entered", "supersedes", "kind", "distance", "source"}
+    assert left == {"id", "entered", "supersedes", "kind", "distance", "source", "exercise"}
 
 
 def test_every_word_to_ring_is_an_answer_that_is_understood():
@@ -314,6 +340,8 @@ def test_every_row_of_the_decision_table_is_on_paper(protocol):
         if row.step == "back":
             assert f"go back {row.back} line" in lines[found].lower()
             assert ("the first dose again" in lines[found]) == row.lighter
+            longest = row.when.away == len(protocol.moves.breaks)
+            assert ("Answer the questions of the start again" in lines[found]) == longest
             assert (f"{row.rest.days} days later" in lines[found]) == bool(row.rest)
         if row.step in ("pause", "stop"):
             assert "stop" in lines[found]

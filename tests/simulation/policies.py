@@ -132,7 +132,7 @@ class Ladder(Policy):
         moves = self.protocol.moves
 
         def within(days: int, least: int, most: int) -> np.ndarray:
-            seen = self.lights[max(0, day - days + 1) : day + 1]
+            seen = self.lights[max(0, day - days) : day + 1]
             return ((seen >= least) & (seen <= most)).sum(0)
 
         return self.moves[
@@ -268,8 +268,9 @@ class Ladder(Policy):
         """Let those run again whom somebody has looked at."""
         free = self.watch.released(day)
         self.lights[:, free] = 0
+        lower = np.maximum(self.state.stage - 1, 0)
         self.state = self.state.set(
-            free, held=False, closed=0, good=0, ambers=0, light=0, rest_until=-1
+            free, held=False, closed=0, good=0, ambers=0, light=0, stage=lower, target=0.0
         )
 
 

@@ -155,7 +155,7 @@ class Alone:
         elif self.state.held and day - self.held_on >= PAUSED:
             self.state, self.held_on = released(self.state), None
         self.state = replace(self.state, worse=worse)
-        self.now = dose.before_run(LADDER, self.state, today, top=LAST, goal=TARGET)
+        self.now = dose.before_run(LADDER, self.state, today, top=LAST, goal=TARGET, restart=LAST)
         rests = self.state.rest_until is not None and today < self.state.rest_until
         if self.now.held or rests:
             return 0.0
