@@ -52,7 +52,6 @@ PICTURES = service.picture_texts(None, CONTENT.exercises)
 
 
 CLINIC = Clinic(name="Mill Lane", contact=("12 Mill Lane",), colour="#1f5f3f", note="Call us.")
-HOUSE = HouseStyle(Letterhead(CLINIC))
 
 
 def logo():

@@ -35,7 +35,7 @@ from tests.render.test_fragments import (
     small,
     words_of,
 )
-from tests.replanned import BAD, GOOD, between, first, report, version
+from tests.replanned import BAD, GOOD, after_a_bad_run, between, first, report, version
 
 CASES = {path.stem: path for path in EXAMPLES}
 TYPED = {
@@ -254,6 +254,18 @@ def test_the_store_does_not_tell_what_was_reported(tmp_path, edition):
     assert pages[0] != pages[1]
     assert len(one) > 5
     assert one == two
+
+
+def test_what_became_of_a_session_is_not_kept(tmp_path):
+    """Nor how many ticks there are, what changed, and the way so far."""
+    told = {"Done in part", "Missed", "Ticks so far", "What changed and why", "Your way so far"}
+    page = html(after_a_bad_run()[0], CONTENT, PICTURES)
+    printed(page, PICTURES, store=Store(tmp_path))
+    kept = words_in(tmp_path)
+
+    assert {words for words in told if words in page} == told
+    assert {words for words in told if words in kept} == set()
+    assert "Week 5" in kept
 
 
 def test_no_word_on_a_quick_sheet_is_kept(tmp_path):
