@@ -41,6 +41,7 @@ from programgen.core.vocabulary import Level, Reach
 from programgen.errors import ContentError, Problem, ProgramgenError, did_you_mean
 from programgen.exporters.base import (
     Export,
+    NothingToWriteError,
     ending_of,
     endings,
     exported,
@@ -215,6 +216,8 @@ def progress(
     plan = result.before if isinstance(result, Referral) else result
     if not isinstance(plan, Plan):
         raise ProgramgenError("there is no plan yet, so there is no way to show")
+    if isinstance(result, Referral) and not plan.progress:
+        raise ProgramgenError("the plan was withdrawn before there was a way to show")
     return _printed(partial(progress_html, plan, content, paper, edition, house), suffix, {}, house)
 
 
@@ -486,17 +489,19 @@ def files_of(
     outputs: Iterable[Path],
     printed: Callable[[Result, str], bytes],
     wanted: Export,
-) -> tuple[dict[Path, bytes], tuple[Path, ...]]:
-    """Return the bytes of each output, and the outputs that there is nothing to write in.
+) -> tuple[dict[Path, bytes], dict[Path, str]]:
+    """Return the bytes of each output, and why there is nothing to write in the others.
 
     *printed* returns a result in one of the endings of ``PRINTED``; all others have their
     exporter. Where no plan was made, only a page, a note, a record of the referral or a
-    calendar that has to be taken back holds anything.
+    calendar that has to be taken back holds anything. What has nothing to tell never keeps
+    the other files from being made, such as the page that says why no run is planned.
 
     Raises:
-        ProgramgenError: a format cannot hold the plan, or its packages are missing.
+        ProgramgenError: a format cannot hold the plan, its packages are missing, or not one
+            of the outputs of a plan has anything to tell.
     """
-    known, made, empty = endings(), dict[str, bytes](), []
+    known, made, empty = endings(), dict[str, bytes](), dict[Path, str]()
     files = {}
     for path in outputs:
         ending = ending_of(path.name, known)
@@ -505,10 +510,15 @@ def files_of(
             made[suffix] = made.get(suffix) or printed(result, suffix)
             files[path] = made[suffix]
         elif holds(result, known[ending]):
-            files[path] = exported(known[ending], result, wanted)
+            try:
+                files[path] = exported(known[ending], result, wanted)
+            except NothingToWriteError as error:
+                empty[path] = str(error)
         else:
-            empty.append(path)
-    return files, tuple(empty)
+            empty[path] = "there is no plan"
+    if isinstance(result, Plan) and empty and not files:
+        raise NothingToWriteError(next(iter(empty.values())))
+    return files, empty
 
 
 def ladder_files(protocol: str, content: Catalogue, outputs: tuple[Path, ...]) -> dict[Path, bytes]:

@@ -55,7 +55,7 @@ def update_file(
 def _updated(
     path: Path, content: Catalogue, today: date, warn: Callable[[Referral], None]
 ) -> Updated:
-    before = read_plan(path, content)
+    before = read_plan(path, content, "replan")
     plan = before if isinstance(before, Plan) else before.before
     start = plan.start if plan else None
     log = read_log(path, before.provenance.plan, today, content, start)
@@ -67,6 +67,8 @@ def _updated(
         raise ContentError([Problem(str(log_path(path)), 0, 0, text, "log")])
     result = service.updated(before, log, content, today=today)
     if result is before:
+        # It will be shown as it is.
+        read_plan(path, content)
         return Updated(before, result)
     if isinstance(result, Referral):
         warn(result)
@@ -134,7 +136,7 @@ def differences(old: Path, new: Path, content: Catalogue) -> tuple[Change, ...]:
     Raises:
         ContentError: they are no versions of one plan, or the later one is named first.
     """
-    before, after = read_plan(old, content), read_plan(new, content)
+    before, after = read_plan(old, content, "compare"), read_plan(new, content, "compare")
     was, now = before.provenance, after.provenance
     if was.plan != now.plan:
         text = f"is of another plan than {old}; name two versions of one plan"

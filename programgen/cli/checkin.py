@@ -175,7 +175,7 @@ def checkin(plan: Path, folder: str | None, today: date | None, **asked: Any) ->
     from programgen.content.saved_plan import read_plan
 
     content = service.catalogue(folder)
-    in_hand = read_plan(plan, content)
+    in_hand = read_plan(plan, content, "replan")
     now = today_or(today)
     if in_hand.result == "referral" and in_hand.before is None:
         _refer(in_hand)
@@ -514,7 +514,7 @@ def _number(text: str) -> int | str:
 
 def follow(plan: Path, content: Any, today: date) -> None:
     """Plan again and say what follows; leave with code 3 if there is no plan now."""
-    from programgen.cli.printing import next_sessions, update_summary, withdrawn
+    from programgen.cli.printing import next_sessions, note_other_content, update_summary, withdrawn
     from programgen.update import update_file
 
     try:
@@ -522,8 +522,9 @@ def follow(plan: Path, content: Any, today: date) -> None:
     except ProgramgenError:
         click.echo(STUCK, err=True)
         raise
+    note_other_content(plan, made.result, content)
     click.echo()
-    click.echo(update_summary(made, content, ()))
+    click.echo(update_summary(made, content))
     if made.result.result == "plan" and not made.is_new:
         click.echo("\n".join(next_sessions(made.result, today)))
     if made.result.result != "plan" or made.result.waiting:

@@ -16,7 +16,7 @@ from programgen.core.log_sheet import ACTIVITIES
 from programgen.core.protocol import time_of
 from programgen.core.quantities import parse_span, write_span
 from programgen.core.rule import conditions
-from programgen.core.standing import stopping_questions
+from programgen.core.standing import stopping_questions, tests_passed
 from programgen.core.triage import triage
 from programgen.core.vocabulary import Level
 from programgen.core.words import day_text, span_text, steps_text
@@ -293,7 +293,7 @@ class Interview:
                 _whole(-5, 5),
                 "write -5 to 5, or press Enter",
             )
-            fields["abilities"] = self.abilities(reports)
+            fields["abilities"] = self.abilities(log)
         except _WarningSign:
             pass
         given = {key: value for key, value in fields.items() if value not in (None, {})}
@@ -338,12 +338,12 @@ class Interview:
             click.echo(bullet(new[0].tell))
             raise _WarningSign
 
-    def abilities(self, reports: Sequence[Any]) -> dict[str, str]:
-        """Ask the tests that the ladder still waits for."""
+    def abilities(self, log: Any) -> dict[str, str]:
+        """Ask the tests that the ladder still waits for; after a long break all of them."""
         words = self.content.vocabulary.abilities
-        passed = {n for n, a in self.in_hand.intake.abilities.items() if a == "yes"}
-        for report in reports:
-            passed |= {n for n, a in report.abilities.items() if a == "yes"}
+        plan = self.in_hand if self.in_hand.result == "plan" else self.in_hand.before
+        first = plan.first_intake or plan.intake
+        passed = tests_passed(first, log.valid, self.protocol, plan.start, self.today)
         waiting = {
             part.ability
             for row in self.protocol.entry

@@ -16,11 +16,14 @@ from programgen.cli.options import FILE, content_option
 def diff(old: Path, new: Path, folder: str | None, *, as_json: bool) -> None:
     """Say what is different from the saved plan OLD to the saved plan NEW, and why."""
     from programgen import service
-    from programgen.cli.printing import change_lines
+    from programgen.cli.printing import change_lines, note_other_content
+    from programgen.content.saved_plan import read_plan
     from programgen.update import differences
 
     content = service.catalogue(folder)
     changes = differences(old, new, content)
+    for path in (old, new):
+        note_other_content(path, read_plan(path, content, "compare"), content)
     if as_json:
         rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))

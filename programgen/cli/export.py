@@ -7,6 +7,7 @@ import click
 
 from programgen.cli.options import (
     FILE,
+    WITHHELD,
     content_option,
     edition_option,
     export_options,
@@ -40,9 +41,11 @@ def export(
 ) -> None:
     """Write the saved PLAN (.json) in other formats, chosen by the endings of the files.
 
-    With --protocol the file holds a ladder instead, and no PLAN is needed.
+    With --protocol the file holds a ladder instead, and no PLAN is needed. Of a referral only
+    pages, notes, records and calendars to take back are written, and the exit code is 3.
     """
     from programgen import service
+    from programgen.cli.printing import note_other_content, summary
     from programgen.cli.writing import printer, write_outputs
     from programgen.content.saved_plan import read_plan
 
@@ -64,7 +67,10 @@ def export(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
+    note_other_content(plan, result, content)
     printed = printer(content, folder, house, paper, edition, blocks)
     written = write_outputs(result, outputs, printed, content, folder, asked)
-    if written:
-        click.echo("Written: " + ", ".join(map(str, written)))
+    if result.result != "plan":
+        click.echo(summary(result, content, written))
+        click.get_current_context().exit(WITHHELD)
+    click.echo("Written: " + ", ".join(map(str, written)))

@@ -10,8 +10,8 @@ from programgen.cli.options import FILE, content_option
 _ASKED = {
     "title": "Name of the ladder, as patients read it",
     "author": "Who made the table",
-    "licence": "Its licence, such as 'own work', 'CC BY 4.0' or 'used with permission'",
-    "source": "Its address on the web, or 'own'",
+    "licence": "Its SPDX licence, such as CC-BY-4.0, or 'all rights reserved, own use'",
+    "source": "Its address on the web, its title and year, or 'own'",
 }
 
 
@@ -48,6 +48,7 @@ def import_protocol(
     understood is listed by its line, and then nothing is written.
     """
     from programgen import service
+    from programgen.content.licence import OWN_USE
     from programgen.content.protocol_file import Origin
 
     told = _told({"title": title, "author": author, "licence": licence, "source": source})
@@ -60,6 +61,8 @@ def import_protocol(
             f"Below your first week stand easier stages of '{made.shipped}': "
             f"{', '.join(made.below)}. Warm-up, traffic light and ceilings are its own, too."
         )
+    if made.licence == OWN_USE:
+        click.echo("Its licence keeps it here: do not pass the folder on.")
     click.echo("It is a draft until a clinician has signed it. To look at it and to use it:")
     click.echo(f"  programgen check --add {folder_out}")
     click.echo(f"  programgen plan INTAKE --add {folder_out} --protocol {made.name} -o plan.pdf")

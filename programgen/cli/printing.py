@@ -14,7 +14,7 @@ from programgen.core.plan import Change, OpenQuestions, Plan, PlanWeek, Referral
 from programgen.core.protocol import write_steps
 from programgen.core.quality import Quality
 from programgen.core.reasons import Reason
-from programgen.core.words import day_text, steps_text
+from programgen.core.words import WITHDRAWN_UNTIL, day_text, steps_text
 
 HEADINGS = {
     "emergency": "Call your emergency number or go to an emergency department now.",
@@ -40,6 +40,15 @@ def wrapped(text: str, before: str = "  ") -> str:
 def bullet(text: str) -> str:
     """Return one wrapped list entry."""
     return wrapped(text, "  - ")
+
+
+def note_other_content(path: Path, result: Plan | Referral, content: Catalogue) -> None:
+    """Say so if a saved plan was made with other content than is in use."""
+    from programgen.content.saved_plan import other_content
+
+    text = other_content(path, result, content)
+    if text:
+        click.echo(wrapped(f"Note: {text}", ""), err=True)
 
 
 def summary(result: Result, content: Catalogue, files: tuple[Path, ...]) -> str:
@@ -75,6 +84,8 @@ def referral(result: Referral) -> Iterator[str]:
     yield f"No plan. {HEADINGS[result.level]}"
     yield "What led to this:"
     yield from (bullet(f.tell) for f in result.findings if f.plan == "none")
+    if result.before is not None:
+        yield wrapped(f"{WITHDRAWN_UNTIL} Then enter it with 'checkin --release-by NAME'.", "")
 
 
 def overview(plan: Plan, content: Catalogue) -> Iterator[str]:
@@ -176,7 +187,7 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
         yield "Nothing is different."
 
 
-def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...]) -> str:
+def update_summary(made: "Updated", content: Catalogue) -> str:
     """Say in a few lines what became of a plan."""
     result = made.result
     if isinstance(result, Plan) and not made.is_new:
@@ -191,8 +202,6 @@ def update_summary(made: "Updated", content: Catalogue, files: tuple[Path, ...])
         lines += ["", *_on_hold(result, content), *next_sessions(result, first)]
     if made.kept:
         lines += ["", f"The version before is kept in {made.kept}."]
-    if files:
-        lines += ["", "Written: " + ", ".join(map(str, files))]
     return "\n".join(lines)
 
 

@@ -40,12 +40,14 @@ def progress(
 ) -> None:
     """Draw the way so far from the saved PLAN (.json): minutes, pain, outcomes by week."""
     from programgen import service
+    from programgen.cli.printing import note_other_content
     from programgen.content.saved_plan import read_plan
 
     service.check_outputs(outputs, plan, ENDINGS)
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
+    note_other_content(plan, result, content)
     size = service.paper_of(paper, house)
     files = {
         path: service.progress(result, content, path.suffix.lower(), size, house, edition=edition)

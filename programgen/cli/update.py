@@ -48,7 +48,7 @@ def update(
     withdrawn, the page says who to see, and the exit code is 3.
     """
     from programgen import service
-    from programgen.cli.printing import update_summary, withdrawn
+    from programgen.cli.printing import note_other_content, update_summary, withdrawn
     from programgen.cli.writing import printer, write_outputs
     from programgen.update import check_kept, update_file
 
@@ -57,8 +57,12 @@ def update(
     content = service.catalogue(folder)
     house = service.house_style(clinic, templates)
     made = update_file(plan, content, today_or(today), withdrawn)
+    note_other_content(plan, made.result, content)
+    # The next version is on the disk: what it says is told even if another file fails.
+    click.echo(update_summary(made, content))
     printed = printer(content, folder, house, paper, edition, blocks)
     written = write_outputs(made.result, outputs, printed, content, folder, asked)
-    click.echo(update_summary(made, content, written))
+    if written:
+        click.echo("\nWritten: " + ", ".join(map(str, written)))
     if made.result.result != "plan" or made.result.waiting:
         click.get_current_context().exit(WITHHELD)

@@ -61,8 +61,9 @@ def write_outputs(
 
     wanted = Export(content, pictures, **asked)
     files, empty = service.files_of(result, outputs, page, wanted)
-    for path in empty:
-        click.echo(f"Not written, because there is no plan: {path}", err=True)
+    for path, why in empty.items():
+        old = ". The file that is there holds an older plan: do not follow it" * path.exists()
+        click.echo(f"Not written, because {why}: {path}{old}", err=True)
     service.write_all(files)
     service.sweep(files)
     return tuple(files)

@@ -21,10 +21,11 @@ from programgen.content.rows import (
     heads_of,
     put,
     records,
+    sheet_names,
 )
 from programgen.core.catalogue import Catalogue
 from programgen.core.checkin import Entry
-from programgen.core.log_sheet import SESSION, SESSIONS, WEEK, WHERE
+from programgen.core.log_sheet import LOG, SESSION, SESSIONS, WEEK, WEEKLY_LOG, WHERE
 from programgen.errors import ContentError, Problem
 
 LISTS = (".yaml", ".yml", ".json")
@@ -32,7 +33,7 @@ LISTS = (".yaml", ".yml", ".json")
 
 SHEET = {
     **{column.heading.lower(): column.field for column in (*SESSION, *WEEK)},
-    # The log in the workbook, the week page and the card for the fridge.
+    # The week page and the card for the fridge.
     "date": "day",
     "what to do": "session",
     "worst pain 0–10": "during",
@@ -43,9 +44,6 @@ SHEET = {
 MINUTES = next(column.heading.lower() for column in SESSION if column.field == "run")
 """The head under which a bare number is minutes, because the sheet says so."""
 
-SHEET_NAME = "Log"
-"""The sheet of our own workbook that is filled in."""
-
 _UNREAD = {
     "week": (None, "(week)"),
     "day": ("date", "(weekday)"),
@@ -53,6 +51,8 @@ _UNREAD = {
 }
 """Columns that only help the reader: always, or beside the column that says it exactly."""
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_WEEKDAY = re.compile(r"^[^\W\d_]{2,4}\.? (?=\d)")
 _GIVEN = frozenset({"id", "entered"})
 _WHOLE = frozenset(
     {
@@ -107,7 +107,7 @@ def read_reports(path: Path, content: Catalogue) -> Reports:
         sound, problems = sound_entries(document, rows, above, content)
         warns = any(may_warn(row, content) for row in (rows if isinstance(rows, list) else ()))
     elif path.suffix.lower() in TABLES:
-        sound, problems, warns = _table(path, content)
+        sound, problems, warns = _tables(path, content)
     else:
         text = f"is no list of reports; it ends in {', '.join((*LISTS, *TABLES))}"
         raise ContentError([Problem(str(path), 0, 0, text, "suffix")])
@@ -137,10 +137,26 @@ def columns(content: Catalogue) -> dict[str, Kind]:
     return {**plain, **dict.fromkeys(named, "text")}
 
 
-def _table(
-    path: Path, content: Catalogue
-) -> tuple[list[tuple[Entry, Document]], list[Problem], bool]:
-    found = records(path, SHEET_NAME)
+def _sheets(path: Path) -> tuple[str, ...]:
+    """Return the logs of our own workbook; of any other table its only or first sheet."""
+    named = sheet_names(path)
+    return tuple(name for name in (LOG, WEEKLY_LOG) if name in named) or ("",)
+
+
+_Read = tuple[list[tuple[Entry, Document]], list[Problem], bool]
+"""What is sound, every problem of the rest, and whether a warning sign may be among both."""
+
+
+def _tables(path: Path, content: Catalogue) -> _Read:
+    read = [_table(path, content, sheet) for sheet in _sheets(path)]
+    sound = [entry for entries, _, _ in read for entry in entries]
+    problems = [problem for _, found, _ in read for problem in found]
+    return sound, problems, any(warns for *_, warns in read)
+
+
+def _table(path: Path, content: Catalogue, sheet: str) -> _Read:
+    found = records(path, sheet)
+    path = path.with_name(f"{path.name} [{sheet}]") if sheet else path
     line, cells = next(found, (0, ()))
     named = _fields(cells)
     small = [str(cell or "").strip().lower() for cell in cells]
@@ -156,7 +172,7 @@ def _table(
     entries: list[tuple[Entry, Document]] = []
     problems: list[Problem] = []
     warns = False
-    for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind)):
+    for row, wrong in _rows(path, found, _Columns(heads, known, minutes, kind), content):
         warns = warns or may_warn(row.value, content)
         try:
             if not wrong:
@@ -199,7 +215,10 @@ class _Columns:
 
 
 def _rows(
-    path: Path, found: Iterator[tuple[int, tuple[object, ...]]], columns: _Columns
+    path: Path,
+    found: Iterator[tuple[int, tuple[object, ...]]],
+    columns: _Columns,
+    content: Catalogue,
 ) -> Iterator[tuple[TableRow, list[Problem]]]:
     """Yield every row as a document, and the cells of it that cannot be read."""
     heads, known = columns.heads, columns.known
@@ -216,8 +235,13 @@ def _rows(
                 if not head:
                     _stray()
                 place = tuple(head.split(".", 1))
-                if column - 1 in columns.minutes and text.isdecimal():
+                if column - 1 in columns.minutes and _NUMBER.fullmatch(text):
                     text += " min"
+                if head == "where" and ":" in text and "exercise" not in value:
+                    # The sheet asks for the exercise in the same cell.
+                    text, _, which = (part.strip() for part in text.partition(":"))
+                    put(value, ("exercise",), _named(which, content))
+                    marks["exercise",] = (line, column)
                 read = _own(text) if head == "activities" else _plain(head, text)
                 put(value, place, read if isinstance(read, dict) else cell_value(read, known[head]))
                 marks[place] = (line, column)
@@ -242,7 +266,17 @@ def _plain(head: str, text: str) -> str:
     if head == "session" and text not in short:
         # 'run-2' of the workbook, or 'Run: 30-second runs' of the week page.
         text = re.sub(r"-\d+$|:$", "", text.split()[0])
+    if head == "day":
+        # Our workbook shows the weekday too, and a spreadsheet saves what it shows.
+        text = _WEEKDAY.sub("", text)
     return short.get(text, text)
+
+
+def _named(text: str, content: Catalogue) -> str:
+    """Return the identifier of an exercise by its name on the sheet, or else the text."""
+    name = text.casefold()
+    found = (e.id for e in content.exercises.values() if e.words.name.casefold() == name)
+    return next(found, text)
 
 
 def _own(text: str) -> dict[str, Any]:

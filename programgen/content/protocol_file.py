@@ -24,9 +24,9 @@ class Origin:
     author: str
     """Who made it."""
     licence: str
-    """What may be done with it, such as 'own work' or 'CC BY 4.0'."""
+    """Its licence, such as CC-BY-4.0 or 'all rights reserved, own use'."""
     source: str
-    """Its address on the web, or 'own'."""
+    """Its address on the web, its title, or 'own'."""
     file: str
     """Name of the file that was read."""
 

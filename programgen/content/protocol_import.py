@@ -1,11 +1,13 @@
 """A clinic's week table turned into the files of a content folder."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from programgen.content.licence import licence_of, says_something, source_of
 from programgen.content.protocol_file import Origin, protocol_text, reference_text
 from programgen.content.reading import decode, parse, read_raw
 from programgen.content.week_table import read_weeks
@@ -14,6 +16,7 @@ from programgen.core.exercise import Citation
 from programgen.core.own_ladder import faults, ladder
 from programgen.core.protocol import DEFAULT_PROTOCOL
 from programgen.errors import ContentError, Problem
+from programgen.resources import folder
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Imported:
     """The ladder that lent its rules."""
     below: tuple[str, ...]
     """Its stages that stand below the first week."""
+    licence: str
+    """What may be done with it."""
 
 
 def imported(
@@ -44,9 +49,16 @@ def imported(
         ContentError: everything that is wrong with the table, by its line, or with the names.
     """
     shipped = content.protocols[DEFAULT_PROTOCOL]
-    name = name or re.sub(r"[^a-z0-9]+", "-", origin.title.lower()).strip("-")
+    made_up = name is None
+    name = name or _name_of(origin.title)
     path, bibliography = target / "protocols" / f"{name}.yaml", target / "references.yaml"
-    problems = [*_name_faults(name, path, content), *_text_faults(origin, table)]
+    problems = [
+        *_folder_faults(target),
+        *(_nameless(origin, table) if made_up and not name else _name_faults(name, path, content)),
+        *_text_faults(origin, table),
+    ]
+    origin, wrong = _checked(origin, table)
+    problems += wrong
     try:
         weeks = read_weeks(table)
         problems += [
@@ -65,7 +77,37 @@ def imported(
     sources = _with_reference(bibliography, key, origin.reference, below)
     files = {path: text.encode(), bibliography: sources.encode()}
     easier = tuple(stage.id for stage in made.stages if stage.id not in lines)
-    return Imported(name, files, shipped.id, easier)
+    return Imported(name, files, shipped.id, easier, origin.licence)
+
+
+def _name_of(title: str) -> str:
+    """Return a name for files: the letters a to z and the digits of a title.
+
+    >>> _name_of("Läufer: zurück #1")
+    'laufer-zuruck-1'
+    """
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
+def _folder_faults(target: Path) -> Iterator[Problem]:
+    shipped = Path(str(folder("exercises") / "references.yaml")).resolve().parent
+    asked = target.resolve()
+    if asked == shipped or shipped in asked.parents:
+        text = (
+            "is the content that comes with the program and is replaced with its next version; "
+            "name a folder of your own, such as -o my-clinic"
+        )
+        yield Problem(str(target), 0, 0, text, "output")
+
+
+def _nameless(origin: Origin, table: Path) -> Iterator[Problem]:
+    text = (
+        f"the title '{origin.title[:60]}' has no letter from a to z to make a name for files of; "
+        "give one with --id, such as --id my-ladder"
+    )
+    yield Problem(str(table), 0, 0, text, "name")
 
 
 def _name_faults(name: str, path: Path, content: Catalogue) -> Iterator[Problem]:
@@ -84,6 +126,20 @@ def _text_faults(origin: Origin, table: Path) -> Iterator[Problem]:
         if not text.isprintable() or len(text) > most:
             message = f"--{key} must be one line of at most {most} plain signs"
             yield Problem(str(table), 0, 0, message, "origin")
+
+
+def _checked(origin: Origin, table: Path) -> tuple[Origin, list[Problem]]:
+    """Return the origin with its licence by identifier, and what it lacks."""
+    found, problems = origin, []
+    if not says_something(origin.author, 2):
+        text = f"--author: '{origin.author[:60]}' is nobody; write who made the table"
+        problems.append(Problem(str(table), 0, 0, text, "origin"))
+    for key, read in (("licence", licence_of), ("source", source_of)):
+        try:
+            found = replace(found, **{key: read(getattr(origin, key))})
+        except ValueError as error:
+            problems.append(Problem(str(table), 0, 0, f"--{key}: {error}", "origin"))
+    return found, problems
 
 
 def _with_reference(path: Path, key: str, reference: Reference, below: Traversable) -> str:

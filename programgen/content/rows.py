@@ -8,6 +8,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -408,7 +409,30 @@ def _lines(path: Path, file: Iterable[bytes]) -> Iterator[str]:
             raise ContentError([Problem(str(path), line, 0, text, "encoding")]) from None
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook; none of a table as text."""
+    if path.suffix.lower() != ".xlsx":
+        return ()
+    with _opened(path) as book:
+        return tuple(book.sheetnames)
+
+
 def _xlsx(path: Path, name: str) -> Iterator[tuple[object, ...]]:
+    with _opened(path) as book:
+        sheet = book[name] if name in book.sheetnames else book.worksheets[0]
+        # Some programs write a wrong size; without it, the rows are read as they come.
+        sheet.reset_dimensions()
+        yield from sheet.iter_rows(values_only=True)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a workbook.
+
+    Raises:
+        ContentError: it is damaged or a trap.
+        ProgramgenError: the extra 'tables' is missing.
+    """
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
@@ -420,11 +444,7 @@ def _xlsx(path: Path, name: str) -> Iterator[tuple[object, ...]]:
     with path.open("rb") as file:
         try:
             _check_size(path, file)
-            book = load_workbook(file, read_only=True, data_only=True)
-            sheet = book[name] if name in book.sheetnames else book.worksheets[0]
-            # Some programs write a wrong size; without it, the rows are read as they come.
-            sheet.reset_dimensions()
-            yield from sheet.iter_rows(values_only=True)
+            yield load_workbook(file, read_only=True, data_only=True)
         except ContentError:
             raise
         except Exception:  # noqa: BLE001 (a damaged part makes the library raise anything)

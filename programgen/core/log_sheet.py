@@ -6,6 +6,8 @@ written by hand. Both sides read this one list.
 
 from typing import NamedTuple
 
+from programgen.core.plan import Session
+
 
 class Column(NamedTuple):
     """A column of the paper log."""
@@ -18,6 +20,9 @@ class Column(NamedTuple):
     """What to write, in a few words."""
 
 
+LOG, WEEKLY_LOG = "Log", "Weekly log"
+"""Names of the two tables in a workbook."""
+
 SESSION: tuple[Column, ...] = (
     Column("day", "Day", ""),
     Column("session", "Session", ""),
@@ -27,7 +32,7 @@ SESSION: tuple[Column, ...] = (
     Column("during", "Worst during", "0–10"),
     Column("after", "1 hour after", "0–10"),
     Column("morning", "Next morning", "0–10"),
-    Column("where", "Where", "ring one"),
+    Column("where", "Where", "ring one; down leg: which exercise?"),
     Column("limp", "Limp", ""),
     Column("spot", "Sharp bone spot", ""),
     Column("night", "Woken at night", ""),
@@ -54,15 +59,30 @@ SESSIONS: tuple[tuple[str, str], ...] = (
 )
 """Values of ``session``, and their words on paper; a walk of the ladder counts as its run."""
 
+
+def session_word(session: Session) -> str:
+    """Return the word for a session on the sheet.
+
+    >>> session_word(Session(kind="mobility", title="Hips", minutes=8, place="home"))
+    'Loosen up'
+    """
+    if session.kind == "walk":
+        return "Walk"
+    return next(word for kind, word in SESSIONS if kind == session.kind)
+
+
 DONE: tuple[tuple[str, str], ...] = (("yes", "yes"), ("part", "part"), ("no", "no"))
 """Values of ``done``, and their words on paper."""
+
+ANSWERS = ("yes", "no", "unsure")
+"""Answers to the questions without a score; paper has no room for the last one."""
 
 WHERE: tuple[tuple[str, str], ...] = (
     ("none", "none"),
     ("same", "same place"),
     ("nearer", "nearer spine"),
     ("further", "down leg"),
-    ("new-numb-weak", "new tingling/numb/weak"),
+    ("new-numb-weak", "new tingle/numb"),
 )
 """Values of ``where``, and their words on paper."""
 

@@ -247,6 +247,28 @@ def asked_again(standing: Standing, protocol: Protocol, day: date) -> Intake:
     return intake.model_copy(update={"abilities": dict(sorted(known.items()))})
 
 
+def tests_passed(
+    first: Intake, entries: Iterable[LogEntry], protocol: Protocol, start: date, today: date
+) -> frozenset[str]:
+    """Return the tests of the start that count as passed on *today*, as :func:`asked_again`.
+
+    ``first`` are the answers that the plan began with, ``start`` its first day.
+    """
+    reports = list(entries)
+    runs = [
+        e.day
+        for e in reports
+        if isinstance(e, SessionReport) and e.session == "run" and e.done != "no"
+    ]
+    last = max(runs, default=start)
+    long = (today - last).days >= protocol.moves.breaks[-1]
+    known = {} if long else dict(first.abilities)
+    for week in reports:
+        if isinstance(week, WeekReport) and (week.day > last or not long):
+            known |= week.abilities
+    return frozenset(name for name, answer in known.items() if answer is Answer.YES)
+
+
 def restart_on(standing: Standing, protocol: Protocol, day: date) -> int:
     """Return the highest stage at which a runner who comes back on *day* begins again."""
     off = day - (standing.state.last_run or day)

@@ -23,7 +23,9 @@ def answers_told(intake: Intake, content: Catalogue) -> tuple[tuple[str, str], .
     words, pain, history = content.vocabulary, intake.pain, intake.history
     unsure = [q for q, answer in intake.answers.items() if answer == "unsure"]
     since = count_text(pain.since.days, "day", "days") if pain.since else "not given"
-    longest = span_text(history.longest_run) if history.longest_run is not None else "not given"
+    longest = "not given"
+    if history.longest_run is not None:
+        longest = span_text(history.longest_run) if history.longest_run else "no run"
     passed = [a for a, yes in intake.abilities.items() if yes == "yes"]
     return (
         ("Age", str(intake.who.age)),

@@ -1,5 +1,6 @@
 """Numbers and values as words; every fixed phrase that pages and files share stands here."""
 
+import re
 from datetime import date, timedelta
 
 from programgen.core.catalogue import Reference
@@ -24,10 +25,39 @@ LEG_STAYS = (
     "Pain that moved down the leg and is still there in the evening: call a doctor or "
     "physiotherapist."
 )
+WITHDRAWN_UNTIL = (
+    "Your plan goes on when a doctor or physiotherapist has looked at your back and allows it. It "
+    "is not enough that the sign goes away by itself."
+)
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"
 AROUND = (("warm-up", "After the first walk"), ("cool-down", "At the end"))
 """Parts of a run that are exercises, and when their turn is."""
+
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff"
+    + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
+"""Control signs, what turns the order of letters round, and what stands for no letter.
+
+The joiners of Arabic words and of emoji, and the plain marks of direction, stay.
+"""
+
+
+def clean(text: str) -> str:
+    r"""Return a text in which only a line feed starts a line and nothing unseen changes it.
+
+    Readers disagree on what else ends a line, so that a name could start a new property of a
+    calendar; an unseen sign can show the words of a record in another order than they stand.
+
+    >>> clean("Ann\r\nATTENDEE:x\x00\u202e")
+    'Ann\nATTENDEE:x'
+    """
+    return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def day_text(day: date) -> str:

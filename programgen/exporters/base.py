@@ -22,6 +22,10 @@ from programgen.errors import ProgramgenError
 GROUP = "programgen.exporters"
 
 
+class NothingToWriteError(ProgramgenError):
+    """The plan is sound and holds nothing that this format tells; the text says what."""
+
+
 @dataclass(frozen=True)
 class Export:
     """What an exporter may use besides the plan."""
@@ -62,6 +66,8 @@ class Exporter(Protocol):
         version in ``withdrawn``.
 
         Raises:
+            NothingToWriteError: the plan holds nothing that this format tells; other files are
+                written all the same.
             ProgramgenError: the plan cannot be written in this format; the text says why.
         """
 
@@ -162,7 +168,7 @@ def on_ladder(plan: Plan | Referral, export: Export) -> tuple[tuple[PlanWeek, Pl
     """Return every run and walk of the ladder that was asked for, with its week.
 
     Raises:
-        ProgramgenError: there is none.
+        NothingToWriteError: there is none, as while running is on hold.
     """
     # What lies in the past is a record; nobody wants it on a watch.
     standing = plan.standing if isinstance(plan, Plan) else None
@@ -175,5 +181,5 @@ def on_ladder(plan: Plan | Referral, export: Export) -> tuple[tuple[PlanWeek, Pl
     )
     if not found:
         message = "there is no run or walk to write"
-        raise ProgramgenError(message)
+        raise NothingToWriteError(message)
     return found

@@ -5,7 +5,6 @@ a later version of the plan moves events that are already in a calendar, and tak
 that are no longer planned.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from programgen.core.words import (
     EDITED,
     NEW_SIGNS,
     OUTLOOK,
+    clean,
     date_text,
     dose_text,
     effort_text,
@@ -28,7 +28,7 @@ from programgen.core.words import (
     steps_text,
 )
 from programgen.errors import ProgramgenError
-from programgen.exporters.base import Export
+from programgen.exporters.base import Export, NothingToWriteError
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
@@ -41,6 +41,11 @@ TAKES_BACK = True
 NAMESPACE = UUID("20a31beb-7da4-54d3-ac9a-a7bce53988e2")
 """Of the identities of events: uuid5 of the domain name programgen.invalid."""
 
+_WITHDRAWN = (
+    "Do not do this session. Your back should be looked at first. Your newest page says who."
+)
+"""What an event says that is taken back because of a warning sign."""
+
 _PREFIX = {"run": "Run: ", "walk": "Walk: "}
 
 
@@ -50,8 +55,9 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
     Sessions that are no longer planned stand in it as cancelled.
 
     Raises:
-        ProgramgenError: there is no session; a time of day has no zone; or it is so late
-            that a session would begin after midnight.
+        NothingToWriteError: there is no session.
+        ProgramgenError: a time of day has no zone, or it is so late that a session would
+            begin after midnight.
     """
     from icalendar import Calendar, vText
 
@@ -70,7 +76,7 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
         message = "there is no session to write" + (
             f" in week {export.week}" if export.week else ""
         )
-        raise ProgramgenError(message)
+        raise NothingToWriteError(message)
     calendar = Calendar()
     calendar.add("prodid", f"-//programgen//programgen {plan.provenance.program}//EN")
     calendar.add("version", "2.0")
@@ -147,6 +153,8 @@ def _cancelled(plan: Plan | Referral, gone: Withdrawn, export: Export) -> "Event
     event.add("transp", "TRANSPARENT")
     if export.busy:
         event.add("class", "PRIVATE")
+    elif isinstance(plan, Referral):
+        event.add("description", _WITHDRAWN)
     # Said in the title, too, for a calendar that shows cancelled events like any other.
     event.add("summary", "Cancelled" if export.busy else clean(f"Cancelled: {gone.title}"))
     return event
@@ -235,19 +243,6 @@ def _item(item: Item, content: Catalogue) -> str:
     rest = rest_text(item.dose)
     dose = dose_text(item.dose, exercise) + EDITED * item.edited
     return f"- {exercise.words.name}: {dose}." + (f" {rest}" if rest else "")
-
-
-def clean(text: str) -> str:
-    r"""Return a text in which only a line feed starts a line and nothing is invisible.
-
-    Readers of calendars disagree on what else ends a line, so that a name could start a new
-    property.
-
-    >>> clean("Ann\r\nATTENDEE:x\x00")
-    'Ann\nATTENDEE:x'
-    """
-    lines = re.sub("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", text)
-    return re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", lines)
 
 
 def zone_block(zone: ZoneInfo, first: date, last: date) -> "Timezone":

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from programgen.core.catalogue import Catalogue
+from programgen.core.intake import Answer
 from programgen.core.plan import Finding, Item, Plan, PlanWeek, Provenance, Referral, Session
 from programgen.core.reasons import Reason
+from programgen.core.standing import stopping_questions
 from programgen.core.told import LEVELS, REACHES, answers_told
 from programgen.core.vocabulary import Reach
 from programgen.core.words import (
@@ -33,6 +35,14 @@ _KINDS = {
     "mobility": "Mobility",
     "cross-training": "Cross-training",
 }
+_MATTERS = (
+    ("Age", "Since", "Where"),
+    ("Pain, 0 to 10",),
+    ("Brought on by", "Eased by"),
+    ("Off running", "Longest run of the last 30 days"),
+)
+"""Labels of the answers that share a line."""
+
 _REFERRED = (
     "Handed out: who to see and how soon, what to say there, what to do until then, and the "
     "emergency signs. No exercise."
@@ -64,8 +74,14 @@ def chart_note(result: Plan | Referral, export: Export) -> Note:
     parts: list[tuple[str, Iterable[str]]] = [
         ("Person", _person(result) if export.identify else ()),
         ("Result", _outcome(result)),
-        ("Answers", (_joined(f"{label}: {text}" for label, text in _answers(result, content)),)),
-        ("Findings", _findings(result, content, patterns=False) or ("None.",)),
+        ("Answers", _answers(result, content)),
+        (
+            "Findings",
+            (
+                _asked(result, content),
+                *(_findings(result, content, patterns=False) or ("No other finding.",)),
+            ),
+        ),
         ("Symptom patterns", _findings(result, content, patterns=True)),
     ]
     if isinstance(result, Plan):
@@ -82,9 +98,12 @@ def chart_note(result: Plan | Referral, export: Export) -> Note:
             ("Note and dates", _free_text(result) if export.identify else ()),
         ]
     else:
-        parts.append(("Warnings given", (_REFERRED,)))
+        parts += [
+            ("Reported", _reported(result.before) if result.before else ()),
+            ("Warnings given", (_REFERRED,)),
+        ]
     parts.append(("Versions", _versions(made)))
-    kept = ((title, tuple(map(plain, lines))) for title, lines in parts)
+    kept = ((title, tuple(filter(None, map(plain, lines)))) for title, lines in parts)
     return Note(
         title="Return to running with back pain: "
         + ("programme" if isinstance(result, Plan) else "referral"),
@@ -134,11 +153,34 @@ def _outcome(result: Plan | Referral) -> Iterator[str]:
         yield f"Answers reviewed by {block.name} on {date_text(block.reviewed_on)}; {cleared}."
 
 
-def _answers(result: Plan | Referral, content: Catalogue) -> Iterator[tuple[str, str]]:
-    """Yield the answers that say something; who said none is not listed."""
-    for label, text in answers_told(result.intake, content):
-        if text not in ("none", "not given", "None"):
-            yield label, text
+def _answers(result: Plan | Referral, content: Catalogue) -> Iterator[str]:
+    """Yield the answers that say something, those on one matter together."""
+    told = dict(answers_told(result.intake, content))
+    # Who said none is not listed.
+    said = {
+        label: text for label, text in told.items() if text not in ("none", "not given", "None")
+    }
+    for matter in (*_MATTERS, *((label,) for label in said if label not in sum(_MATTERS, ()))):
+        lines = [f"{label}: {said[label]}" for label in matter if label in said]
+        if lines:
+            yield _joined(lines)
+
+
+def _asked(result: Plan | Referral, content: Catalogue) -> str:
+    """Return how the questions about warning signs were answered."""
+    given = [result.intake.answers.get(name) for name in sorted(stopping_questions(content))]
+    told = [answer for answer in given if answer is not None]
+    counts = ", ".join(
+        f"{told.count(answer)} {word}"
+        for answer, word in (
+            (Answer.NO, "no"),
+            (Answer.YES, "yes"),
+            (Answer.UNSURE, "not sure"),
+        )
+        if answer in told
+    )
+    asked = f"{len(told)} of {len(given)} answered"
+    return f"Questions about warning signs: {asked}" + (f", {counts}." if counts else ".")
 
 
 def _findings(result: Plan | Referral, content: Catalogue, *, patterns: bool) -> tuple[str, ...]:
@@ -151,7 +193,9 @@ def _finding(found: Finding, content: Catalogue) -> str:
     code = f"{found.code} " if found.code else ""
     text = f"{code}{found.title}: {LEVELS[found.level]}, {REACHES[found.plan]}"
     text += f"; leaves out {names}" if names else ""
-    return _cited(f"{text}.", found.cite)
+    # What was reported after a session stands in no answer.
+    told = f" {found.tell}" if found.group == "decision" else ""
+    return _cited(f"{text}.{told}", found.cite)
 
 
 def _stage(plan: Plan, content: Catalogue) -> Iterator[str]:

@@ -15,7 +15,7 @@ from programgen.core.intake import Goal, Intake
 from programgen.core.plan import Change, Finding, Item, Placed, Plan, Referral, Session, Withdrawn
 from programgen.core.reasons import Reason
 from programgen.core.vocabulary import Level, Reach
-from programgen.core.words import dose_text, rest_text, steps_text
+from programgen.core.words import WEEKDAYS, date_text, dose_text, rest_text, steps_text
 from programgen.exporters.base import Export
 from programgen.exporters.fhir_answers import questionnaire, response
 from programgen.exporters.fhir_codes import EXERCISE_THERAPY, PHYSICAL_ACTIVITY
@@ -28,6 +28,7 @@ from programgen.exporters.fhir_parts import (
     ladder_url,
     link,
     local_id,
+    narrative,
     quantity,
     written,
 )
@@ -132,7 +133,12 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     }
     texts = [
         *([_DRAFT] if plan.provenance.draft else []),
-        *(_said(reason, identify=export.identify) for reason in plan.reasons),
+        *_on_hold(plan),
+        *(
+            _said(reason, identify=export.identify)
+            for reason in plan.reasons
+            if reason != (plan.standing and plan.standing.held)
+        ),
         *map(_finding, plan.findings),
         *(f"Changed: {_change(change, identify=export.identify)}" for change in plan.changes),
     ]
@@ -140,8 +146,28 @@ def _plan_parts(plan: Plan, export: Export) -> list[Json]:
     if export.identify and block and block.note:
         texts.append(block.note)
     care["note"] = [_note(text, plan) for text in texts]
+    care["text"] = narrative(str(care["title"]), (*_on_hold(plan), *_weeks(plan)))
     referred = [_appointment(plan)] if plan.level is not Level.SELF_CARE else []
     return [care, goal, *referred, *requests.values()]
+
+
+def _weeks(plan: Plan) -> Iterator[str]:
+    """Yield a line for each week: the sessions with their days and minutes."""
+    for week in plan.weeks:
+        sessions = "; ".join(
+            f"{WEEKDAYS[p.day.weekday()]} {p.session.title}, {p.session.minutes} min"
+            for p in week.placed
+        )
+        outlook = "" if week.firm else " (if every session before goes well)"
+        yield f"Week {week.number}, from {date_text(week.first)}{outlook}: {sessions or 'rest'}"
+
+
+def _on_hold(plan: Plan) -> Iterator[str]:
+    """Yield why no session of the ladder is planned, if none is."""
+    if plan.standing and plan.standing.held:
+        yield f"Running is on hold: {plan.standing.held.text}"
+    if plan.waiting:
+        yield f"Answers that are waited for: {', '.join(plan.waiting)}."
 
 
 def _referral_parts(referral: Referral) -> list[Json]:
@@ -156,6 +182,7 @@ def _referral_parts(referral: Referral) -> list[Json]:
     care = {
         **_care_plan(referral, "revoked"),
         "title": "Return to running: withdrawn",
+        "text": narrative("Return to running: withdrawn", map(_finding, referral.findings)),
         "note": [_note(_finding(finding), referral) for finding in referral.findings],
         **({"activity": [{"reference": link(one)} for one in taken_back]} if taken_back else {}),
     }
@@ -196,13 +223,14 @@ def _goal(plan: Plan) -> Json:
     key, goal = plan.provenance.plan, plan.intake.goal
     name = local_id(key, "goal")
     measure, amount = _measure(goal)
+    held = plan.reach is not Reach.FULL or bool(plan.standing and plan.standing.held)
     due = {"dueDate": goal.on.isoformat()} if goal.on else {}
     return {
         "resourceType": "Goal",
         "id": name,
         "meta": {"versionId": str(plan.provenance.version)},
         "identifier": [identifier(name)],
-        "lifecycleStatus": "active" if plan.reach is Reach.FULL else "on-hold",
+        "lifecycleStatus": "on-hold" if held else "active",
         "category": [{"coding": [coding(PHYSICAL_ACTIVITY)]}],
         "description": {"text": plan.goal},
         "subject": link(local_id(key, "patient")),

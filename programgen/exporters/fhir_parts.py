@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterable
+from html import escape
 from typing import Any
 from uuid import UUID, uuid5
 
+from programgen.core.words import clean
 from programgen.errors import ProgramgenError
 from programgen.exporters.fhir_codes import UCUM
 
@@ -12,6 +15,9 @@ Json = dict[str, Any]
 
 _OURS = UUID("6f0b1a52-1d2c-5c0e-9a43-0c5f2f6f8d54")
 """Name space of our identifiers; any fixed one would do."""
+
+_NO_WORDS = "-"
+"""Stands for a text of which nothing can be seen; FHIR knows no empty text."""
 
 _ODD_SPACE = re.compile(r"[^\S \r\n\t]")
 
@@ -41,6 +47,20 @@ def coding(code: tuple[str, str, str]) -> Json:
     return dict(zip(("system", "code", "display"), code, strict=True))
 
 
+def narrative(title: str, lines: Iterable[str]) -> Json:
+    """Return what a person reads of a resource whose parts a system does not know."""
+    listed = "".join(f"<li>{_shown(line)}</li>" for line in lines)
+    text = f"<p>{_shown(title)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
+    return {
+        "status": "generated",
+        "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{text}</div>',
+    }
+
+
+def _shown(text: str) -> str:
+    return escape(clean(text))
+
+
 def quantity(value: float, unit: str) -> Json:
     """Return an amount in minutes (min), days (d), metres (m) or points ({score})."""
     whole = int(value) if value == int(value) else round(value, 2)
@@ -53,12 +73,18 @@ def ladder_url(protocol: str) -> str:
 
 
 def _spaced(value: Any) -> Any:
-    """Return a value with plain spaces; FHIR text knows no others, such as the narrow one."""
+    """Return a value without unseen signs and with plain spaces.
+
+    FHIR text knows no others, such as the narrow one.
+    """
     if isinstance(value, dict):
         return {key: _spaced(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_spaced(one) for one in value]
-    return _ODD_SPACE.sub(" ", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    text = _ODD_SPACE.sub(" ", clean(value))
+    return text if text.strip() else _NO_WORDS
 
 
 def written(name: str, resources: list[Json]) -> bytes:

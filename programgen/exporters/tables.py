@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Item, Placed, Plan, PlanDay, PlanWeek, Referral, Session
-from programgen.core.words import WEEKDAYS, day_text, dose_text, steps_text
+from programgen.core.words import WEEKDAYS, clean, day_text, dose_text, steps_text
 from programgen.exporters.base import Export, weeks_of
 
 Cell = str | int | float | date | None
@@ -204,5 +204,9 @@ def is_formula(text: str) -> bool:
 def csv_bytes(rows: Iterable[Iterable[Cell]]) -> bytes:
     """Return rows as CSV in UTF-8, with the mark that spreadsheets need to read it so."""
     found = StringIO(newline="")
-    csv.writer(found).writerows([guarded(cell) for cell in row] for row in rows)
+    csv.writer(found).writerows([_written(cell) for cell in row] for row in rows)
     return found.getvalue().encode("utf-8-sig")
+
+
+def _written(cell: Cell) -> Cell:
+    return guarded(clean(cell) if isinstance(cell, str) else cell)

@@ -1,16 +1,29 @@
 """A workbook to print, to calculate with and to fill in (``.xlsx``)."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
-from typing import Any
+from math import ceil
+from typing import Any, Literal
 from zipfile import ZipFile
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.plan import Plan, PlanWeek, Referral
-from programgen.core.words import DRAFT, PURPOSE, WEEKDAYS, date_text, reference_text
+from programgen.core.log_sheet import (
+    ACTIVITIES,
+    ANSWERS,
+    DONE,
+    LOG,
+    SESSION,
+    SESSIONS,
+    WEEK,
+    WEEKLY_LOG,
+    WHERE,
+    Column,
+    session_word,
+)
+from programgen.core.plan import Placed, Plan, PlanWeek, Referral
+from programgen.core.words import DRAFT, PURPOSE, clean, date_text, reference_text
 from programgen.exporters.archive import zipped
 from programgen.exporters.base import Export, as_plan, weeks_of
 from programgen.exporters.tables import (
@@ -18,28 +31,22 @@ from programgen.exporters.tables import (
     WEEK_HEADS,
     Cell,
     is_formula,
-    session_lines,
     step_rows,
     week_rows,
 )
 
 EXTRA = "tables"
 
-LOG_HEADS = (
-    "Week", "Day", "Date", "Session", "What to do",
-    "Done", "Worst pain 0–10", "Pain next morning",
-)  # fmt: skip
-"""Heads of the log; the last three are those of the handout."""
-
-_PAIN = slice(6, 8)
-"""Columns of the log for pain, 0 to 10: G and H."""
+_PAINFUL = ("before", "during", "after", "morning")
+"""Fields of the log for pain, 0 to 10."""
 
 _LIGHT, _SHADE = "CFDDE2", "EDEDED"
 """Colours of heads, and of cells that stay empty."""
 
+_LINE, _HIGHEST = 15, 400
+"""Points: height of a line, and the highest row that a spreadsheet takes."""
 
-_NO_SIGNS = re.compile(r"[^\t\n\x20-\x7e\x80-\ufffd\U00010000-\U0010ffff]")
-"""Signs that a workbook cannot hold, and others that nobody can read."""
+_WEEKLY_WIDTHS = (12, 12, 12, 10, 10, 48, 20)
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,17 @@ class _Sheet:
     page: bool = True
     """Wrapped text, as on paper; without it one line a row, which is quicker, too."""
 
+    def width(self, column: int) -> int:
+        """Return the width of a column, counted from 1."""
+        return self.widths[min(column, len(self.widths)) - 1]
+
 
 def export(plan: Plan | Referral, export: Export) -> bytes:
-    """Return the sheets Weeks, Steps, Log and About, for the plan or one week."""
+    """Return the sheets Weeks, Steps, Log, Weekly log and About, for the plan or one week.
+
+    The two logs have the columns of the log sheet on paper. Filled in, a check-in reads
+    them as they are.
+    """
     from openpyxl import Workbook
     from openpyxl.writer.excel import ExcelWriter
 
@@ -67,11 +82,13 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
     for sheet in (
         _Sheet("Weeks", WEEK_HEADS, week_rows(made, weeks), (16, 23)),
         _Sheet("Steps", HEADS, step_rows(plan, export), _step_widths(), page=False),
-        _Sheet("Log", LOG_HEADS, _log(weeks), (7, 6, 12, 17, 60, 8, 12, 12)),
+        _Sheet(LOG, _heads(SESSION), _log(weeks), (15, 14, 7, 9, 9, 9, 9, 9, 16, 8, 11, 11, 8)),
+        _Sheet(WEEKLY_LOG, ("Day", *_heads(WEEK)), _weekly(made, weeks), _WEEKLY_WIDTHS),
         _Sheet("About", ("About", ""), _about(made, export), (24, 100)),
     ):
         _draw(book, sheet, f"Plan {about.plan}, version {about.version}")
-    _shape_log(book["Log"], weeks)
+    _shape_log(book[LOG], weeks)
+    _shape_weekly_log(book[WEEKLY_LOG])
     book.properties.creator = f"programgen {about.program}"
     book.properties.created = book.properties.modified = datetime.combine(about.made_on, time())
     found = BytesIO()
@@ -88,12 +105,26 @@ def _step_widths() -> tuple[int, ...]:
     return tuple(wide.get(head, max(8, len(head) + 1)) for head in HEADS)
 
 
+def _heads(columns: Iterable[Column]) -> tuple[str, ...]:
+    return tuple(column.heading for column in columns)
+
+
 def _log(weeks: Iterable[PlanWeek]) -> Iterator[tuple[Cell, ...]]:
-    """Yield an empty row of the log for each session."""
+    """Yield a row of the log for each session that nobody has reported yet."""
+    for placed in _unreported(weeks):
+        yield (placed.day, session_word(placed.session), *[None] * (len(SESSION) - 2))
+
+
+def _unreported(weeks: Iterable[PlanWeek]) -> Iterator[Placed]:
+    return (p for week in weeks for p in week.placed if p.session.outcome is None)
+
+
+def _weekly(plan: Plan, weeks: Iterable[PlanWeek]) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for the end of each week that this version still decides."""
+    first = plan.standing.open_from if plan.standing else plan.start
     for week in weeks:
-        for slot, day, session in week.placed:
-            what = "\n".join(session_lines(session))
-            yield (week.number, WEEKDAYS[day.weekday()], day, slot, what, None, None, None)
+        if week.days[-1].day >= first:
+            yield (week.days[-1].day, *[None] * len(WEEK))
 
 
 def _about(plan: Plan, export: Export) -> Iterator[tuple[Cell, Cell]]:
@@ -101,6 +132,8 @@ def _about(plan: Plan, export: Export) -> Iterator[tuple[Cell, Cell]]:
     about, content = plan.provenance, export.content
     if export.identify and plan.intake.who.name:
         yield "For", plan.intake.who.name
+    if plan.standing and plan.standing.held:
+        yield "Running is on hold", plan.standing.held.text
     yield "Goal", plan.goal
     if plan.goal_on:
         yield "Earliest day", f"{date_text(plan.goal_on)}, if every run goes well"
@@ -117,6 +150,13 @@ def _about(plan: Plan, export: Export) -> Iterator[tuple[Cell, Cell]]:
     if about.draft:
         yield "Draft", DRAFT
     yield "If it hurts more", "The handout says when to stop, to go back and to call for help."
+    yield (
+        "To report",
+        (
+            f"Fill in the sheets '{LOG}' and '{WEEKLY_LOG}', save, and run "
+            "'programgen checkin PLAN --from FILE'. Lines left empty are skipped."
+        ),
+    )
     for number, source in enumerate(_sources(plan, content), 1):
         yield f"Source {number}", source
 
@@ -144,8 +184,8 @@ def _draw(book: Any, sheet: _Sheet, foot: str) -> None:
     from openpyxl.utils import get_column_letter
 
     drawn = book.create_sheet(sheet.title)
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    bold, shade = Font(bold=True), PatternFill("solid", fgColor=_LIGHT)
+    wrapped = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    bold, shade = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor=_LIGHT)
     for row, cells in enumerate((sheet.heads, *sheet.rows), 1):
         for column, value in enumerate(cells, 1):
             cell = drawn.cell(row, column)
@@ -154,9 +194,13 @@ def _draw(book: Any, sheet: _Sheet, foot: str) -> None:
                 cell.alignment = wrapped
             if row == 1:
                 cell.font, cell.fill = bold, shade
+        if row == 1 or sheet.page:
+            # Not every spreadsheet makes a row as high as its text when it opens a file.
+            drawn.row_dimensions[row].height = min(_LINE * _lines(cells, sheet), _HIGHEST)
     for column in range(1, len(sheet.heads) + 1):
-        width = sheet.widths[min(column, len(sheet.widths)) - 1]
-        drawn.column_dimensions[get_column_letter(column)].width = width
+        drawn.column_dimensions[get_column_letter(column)].width = sheet.width(column)
+    if not sheet.page:
+        drawn.auto_filter.ref = drawn.dimensions
     drawn.freeze_panes = "B2" if sheet.title == "Weeks" else "A2"
     drawn.print_title_rows = "1:1"
     drawn.print_options.gridLines = True
@@ -169,10 +213,18 @@ def _draw(book: Any, sheet: _Sheet, foot: str) -> None:
     drawn.oddFooter.right.text = "&P / &N"
 
 
+def _lines(cells: Iterable[Cell], sheet: _Sheet) -> int:
+    """Return how many lines the fullest cell of a row needs."""
+    return max(
+        sum(max(1, ceil(len(line) / (sheet.width(n) - 1))) for line in str(cell).split("\n"))
+        for n, cell in enumerate(cells, 1)
+    )
+
+
 def _fill(cell: Any, value: Cell) -> None:
     """Write a value; text stays text, also after somebody has edited the cell."""
     if isinstance(value, str):
-        text = _NO_SIGNS.sub("", value)
+        text = clean(value)
         cell.value = text
         cell.data_type = "s"
         if is_formula(text):
@@ -182,17 +234,85 @@ def _fill(cell: Any, value: Cell) -> None:
 
 
 def _shape_log(drawn: Any, weeks: Iterable[PlanWeek]) -> None:
-    """Take only 0 to 10 for pain, and shade the cells of sessions that are not asked for it."""
+    """Offer the words to choose from, take only 0 to 10 for pain, and shade the rest.
+
+    Words are offered and not forced: a tick is understood as well.
+    """
     from openpyxl.styles import PatternFill
+    from openpyxl.utils import get_column_letter
+
+    for cell in drawn["A"][1:]:
+        cell.number_format = "ddd yyyy-mm-dd"
+    at = {column.field: get_column_letter(n) for n, column in enumerate(SESSION, 1)}
+    for field, words in (
+        ("session", tuple(word for _, word in SESSIONS)),
+        ("done", tuple(word for _, word in DONE)),
+        ("where", tuple(word for _, word in WHERE)),
+        *((field, ANSWERS) for field in ("limp", "spot", "night")),
+    ):
+        hint = next(column.hint for column in SESSION if column.field == field)
+        _offer(drawn, at[field], words, hint.removeprefix("ring one").lstrip("; "))
+    for field in (*_PAINFUL, "effort"):
+        _numbers(drawn, at[field], (0, 10), f"0 to 10: {_title(SESSION, field)}")
+    _numbers(drawn, at["run"], (0, 1440), "Minutes of running; of a walk, of walking", "decimal")
+    unasked = PatternFill("solid", fgColor=_SHADE)
+    pains = [n for n, column in enumerate(SESSION) if column.field in _PAINFUL]
+    for row, placed in enumerate(_unreported(weeks), 2):
+        if placed.session.kind == "mobility":
+            for pain in pains:
+                drawn[row][pain].fill = unasked
+
+
+def _shape_weekly_log(drawn: Any) -> None:
+    """Take only the scores that are asked for."""
+    from openpyxl.utils import get_column_letter
+
+    for number, column in enumerate(WEEK, 2):
+        letter = get_column_letter(number)
+        if column.field == "activities":
+            example = ACTIVITIES[0]
+            _hint(drawn, letter, f"Each with its score, {column.hint}: '{example}: 4, stairs: 7'")
+        else:
+            least, most = (-5, 5) if column.field == "change" else (0, 10)
+            _numbers(drawn, letter, (least, most), f"{column.heading}: {column.hint}")
+
+
+def _title(columns: Iterable[Column], field: str) -> str:
+    return next(column.heading for column in columns if column.field == field)
+
+
+def _offer(drawn: Any, column: str, words: Sequence[str], hint: str) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    pain = DataValidation("whole", operator="between", formula1="0", formula2="10")
-    pain.error, pain.errorTitle = "Write a whole number from 0 to 10.", "Pain"
-    pain.add("G2:H2000")
-    drawn.add_data_validation(pain)
-    unasked = PatternFill("solid", fgColor=_SHADE)
-    sessions = (placed.session for week in weeks for placed in week.placed)
-    for row, session in enumerate(sessions, 2):
-        if session.kind == "mobility":
-            for cell in drawn[row][_PAIN]:
-                cell.fill = unasked
+    listed = DataValidation("list", formula1=f'"{",".join(words)}"', showErrorMessage=False)
+    if hint:
+        listed.showInputMessage, listed.prompt = True, hint
+    listed.add(f"{column}2:{column}2000")
+    drawn.add_data_validation(listed)
+
+
+def _numbers(
+    drawn: Any,
+    column: str,
+    span: tuple[int, int],
+    hint: str,
+    kind: Literal["whole", "decimal"] = "whole",
+) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    least, most = span
+    asked = DataValidation(kind, operator="between", formula1=str(least), formula2=str(most))
+    asked.showErrorMessage = asked.showInputMessage = True
+    asked.prompt, asked.errorTitle = hint, "Not a number of this column"
+    word = "a whole number" if kind == "whole" else "a number"
+    asked.error = f"Write {word} from {least} to {most}, or leave it open."
+    asked.add(f"{column}2:{column}2000")
+    drawn.add_data_validation(asked)
+
+
+def _hint(drawn: Any, column: str, hint: str) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    shown = DataValidation(None, showErrorMessage=False, showInputMessage=True, prompt=hint)
+    shown.add(f"{column}2:{column}2000")
+    drawn.add_data_validation(shown)

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from programgen.core.plan import Placed, Plan, Referral
 from programgen.core.protocol import Bout, Step
-from programgen.core.words import day_text
+from programgen.core.words import clean, day_text
 from programgen.exporters.base import Export, on_ladder
 
 EXTRA = None
@@ -30,7 +30,7 @@ def export(plan: Plan | Referral, export: Export) -> bytes:
 def _workout(placed: Placed) -> str:
     session = placed.session
     # A number with an x in any line repeats what follows; a title must not.
-    title = _REPEAT.sub(r"\1×", " ".join(session.title.split()))
+    title = _REPEAT.sub(r"\1×", " ".join(clean(session.title).split()))
     parts = [f"# {day_text(placed.day)} {placed.day.year}: {title}"]
     if session.warm_up:
         parts.append(f"Warmup\n{_line('walk', session.warm_up)}")

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 
-from programgen.core.log_sheet import ACTIVITIES, DONE, SESSION, SESSIONS, WEEK, WHERE, Column
-from programgen.core.plan import PlanWeek, Session
+from programgen.core.log_sheet import (
+    ACTIVITIES,
+    DONE,
+    SESSION,
+    WEEK,
+    WHERE,
+    Column,
+    session_word,
+)
+from programgen.core.plan import PlanWeek
 from programgen.core.words import day_text
 
 
@@ -38,7 +46,7 @@ SPARE = 10
 def log_view(week: PlanWeek) -> LogView:
     """Return the log of a week: the sessions that nobody has reported yet."""
     rows = [
-        LogRow(day_text(placed.day), _name(placed.session))
+        LogRow(day_text(placed.day), session_word(placed.session))
         for placed in week.placed
         if placed.session.outcome is None
     ]
@@ -59,9 +67,3 @@ def log_view(week: PlanWeek) -> LogView:
         activities=ACTIVITIES,
         personal=any(placed.session.outcome for placed in week.placed),
     )
-
-
-def _name(session: Session) -> str:
-    if session.kind == "walk":
-        return "Walk"
-    return next(word for kind, word in SESSIONS if kind == session.kind)

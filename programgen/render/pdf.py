@@ -118,11 +118,11 @@ def printable(page: str) -> str:
     sign becomes a question mark: no font of the machine is ever used.
     """
     text = unicodedata.normalize("NFC", page)
-    signs = {c for c in set(text) if ord(c) > 126} - _covered()
+    signs = {c for c in set(text) if ord(c) > 126 or ord(c) < 32} - _covered() - {*"\t\n\r"}
     if not signs:
         return text
     kept: dict[str, str | int | None] = {
-        c: "" if unicodedata.category(c) in ("Cf", "Mn") else MISSING for c in signs
+        c: "" if unicodedata.category(c) in ("Cc", "Cf", "Mn") else MISSING for c in signs
     }
     return text.translate(str.maketrans(kept))
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Placed, Plan, PlanDay, PlanWeek, Referral, Result, Session
-from programgen.core.words import day_text
+from programgen.core.words import clean, day_text
 from programgen.render.house import (
     MAIN,
     PLAIN,
@@ -162,7 +162,7 @@ def phone_html(
             clinic=letterhead_view(house),
         )
     )
-    return with_logo(page, house)
+    return with_logo(clean(page), house)
 
 
 def policy(style: str, script: str | None) -> str:

@@ -38,6 +38,7 @@ from programgen.core.words import (
     OUTLOOK,
     PURPOSE,
     WEEKDAYS,
+    WITHDRAWN_UNTIL,
     count_text,
     date_text,
     day_text,
@@ -1160,6 +1161,8 @@ class ReferralView:
     about: str
     say: tuple[str, ...]
     meanwhile: tuple[str, ...]
+    ends: str | None
+    """What brings a withdrawn plan back."""
     emergency: tuple[str, ...]
     footer: Footer
 
@@ -1214,6 +1217,7 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
         meanwhile=(*(_STOPPED if gone else ()), *_MEANWHILE[result.level]),
+        ends=WITHDRAWN_UNTIL if gone else None,
         emergency=emergency_signs(content),
         footer=footer(result.provenance, of_plan=gone),
     )

@@ -191,6 +191,15 @@ def test_the_questions_of_the_week_show_every_warning_sign(plan, content):
     assert report.abilities == {"hop": "yes"}
 
 
+def test_after_a_month_off_every_test_of_the_start_is_asked_for_again(plan, content):
+    """The hop test was all that the ladder waited for; now the walk and the jog count again."""
+    answers = "n\n" * GROUPS + "1\n1\n3\n2\n4\n\n\ny\ny\nn\n"
+    checkin(plan, "--week", today="2027-01-07", stdin=answers, code=0)
+    report = read_log(plan, read_plan(plan, content).provenance.plan, date(2027, 1, 7)).entries[0]
+
+    assert report.abilities == {"walk-30-min": "yes", "jog-on-spot": "yes", "hop": "no"}
+
+
 def test_the_week_is_asked_for_after_seven_days(plan):
     """Warning signs may be new; nobody has to remember to ask for them."""
     six = checkin(plan, today="2026-12-06", stdin="\n" * 40)
@@ -407,17 +416,101 @@ def test_other_entries_stand_in_a_table_too(content, tmp_path):
     ]
 
 
-def test_our_own_workbook_is_read_once_it_is_filled_in(plan, tmp_path):
-    """The sheet 'Log' goes out empty and comes back with ticks and scores."""
+FULL = {
+    "Day": MONDAY,
+    "Session": "Run",
+    "Done": "part",
+    "Time run": 7.5,
+    "Pain before": 1,
+    "Worst during": 3,
+    "1 hour after": 2,
+    "Next morning": 1,
+    "Where": "down leg",
+    "Limp": "no",
+    "Sharp bone spot": "unsure",
+    "Woken at night": "yes",
+    "Effort": 4,
+}
+"""A row of the log sheet with something in every column."""
+
+WEEKLY = {
+    "Usual morning pain": 1,
+    "Pain when walking": 0,
+    "Worst pain": 3,
+    "Average pain": 2,
+    "My own activities": "run for 30 minutes: 4, stairs: 7",
+    "Change since the start": -1,
+}
+
+
+def filled(book_file, sheet, row, values):
+    """Write values below the heads of a sheet of a workbook, as a person would."""
     openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.load_workbook(book_file)
+    heads = [cell.value for cell in book[sheet][1]]
+    for head, value in values.items():
+        book[sheet].cell(row, heads.index(head) + 1).value = value
+    book.save(book_file)
+
+
+def test_our_own_workbook_says_the_same_as_the_options(plan, tmp_path):
+    """A filled-in row of the sheets 'Log' and 'Weekly log' is the entry that options give."""
+    book_file, other = tmp_path / "plan.xlsx", tmp_path / "other.json"
+    other.write_bytes(plan.read_bytes())
+    assert run("export", plan, "-o", book_file).exit_code == 0
+    filled(book_file, "Log", 2, FULL)
+    filled(book_file, "Log", 3, {"Done": "x"})
+    filled(book_file, "Weekly log", 2, WEEKLY)
+    later = "2026-12-07"
+    checkin(plan, "--from", book_file, today=later)
+    scores = ("--before", 1, "--during", 3, "--after", 2, "--morning", 1, "--effort", 4)
+    signs = ("--where", "further", "--limp", "no", "--spot", "unsure", "--night", "yes")
+    run_done = ("--done", "part", "--run", "7.5 min", *scores, *signs)
+    cross_done = ("--session", "cross-training", "--done", "yes")
+    week = ("--usual", 1, "--walking", 0, "--worst", 3, "--average", 2, "--change", -1)
+    own = ("--can", "run for 30 minutes=4", "--can", "stairs=7")
+    checkin(other, "--day", MONDAY, *run_done, today=later)
+    checkin(other, "--day", "2026-12-01", *cross_done, today=later)
+    checkin(other, "--day", "2026-12-06", *week, *own, today=later)
+
+    assert rows(plan) == rows(other)
+    assert len(rows(plan)) == 3
+
+
+def test_both_sheets_tell_their_mistakes_by_name(plan, tmp_path):
+    """All at once; nothing is taken."""
     book_file = tmp_path / "plan.xlsx"
     assert run("export", plan, "-o", book_file).exit_code == 0
-    book = openpyxl.load_workbook(book_file)
-    book["Log"]["F2"], book["Log"]["G2"], book["Log"]["H2"] = "x", 2, 1
-    book.save(book_file)
-    checkin(plan, "--from", book_file)
+    filled(book_file, "Log", 2, {"Done": "x", "Effort": 11})
+    filled(book_file, "Weekly log", 2, {"Worst pain": "bad"})
+    told = untouched(plan, "--from", book_file, code=1)
 
-    assert rows(plan) == ["{day: 2026-11-30, session: run, done: yes, during: 2, morning: 1}"]
+    assert "plan.xlsx [Log]:2:13: must be 10 or less" in told
+    assert "plan.xlsx [Weekly log]:2:4: " in told
+
+
+@pytest.mark.parametrize("name", ["Bird dog", "bird dog", "bird-dog"])
+def test_the_exercise_that_moved_the_pain_stands_beside_the_place(content, tmp_path, name):
+    """As the sheet asks for it; another word is named as no exercise."""
+    paper = tmp_path / "paper.csv"
+    heads = "Day,Session,Done,Where\n"
+    paper.write_text(f"{heads}2026-12-02,Strength,x,down leg: {name}\n")
+    (entry,) = read_reports(paper, content).entries
+    paper.write_text(f"{heads}2026-12-02,Strength,x,down leg: bird dug\n")
+    problems = read_reports(paper, content).problems
+
+    assert (entry.where, entry.exercise) == ("further", "bird-dog")
+    assert any("bird dug" in str(problem) for problem in problems)
+    assert {(problem.line, problem.column) for problem in problems} == {(2, 4)}
+
+
+def test_a_day_with_its_weekday_is_read(content, tmp_path):
+    """As a spreadsheet saves it that shows both."""
+    paper = tmp_path / "paper.csv"
+    paper.write_text("Day,Done\nMon 2026-11-30,x\nMi. 2026-12-02,x\n")
+    entries = read_reports(paper, content).entries
+
+    assert [str(entry.day) for entry in entries] == ["2026-11-30", "2026-12-02"]
 
 
 def test_a_list_holds_the_same_entries(content, tmp_path):

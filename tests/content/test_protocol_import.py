@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from programgen import service
 from programgen.cli import main
 from programgen.content.layers import Layers
+from programgen.content.licence import OWN_USE, SPDX
 from programgen.content.protocol_file import Origin
 from programgen.content.saved_plan import read_plan
 from programgen.core import dose
@@ -19,9 +20,10 @@ from programgen.core.plan import Plan
 from programgen.core.protocol import DEFAULT_PROTOCOL, Protocol, longest_bout, time_of, write_steps
 from programgen.core.session_notation import parse_session, parse_time
 from programgen.errors import ContentError
+from programgen.resources import folder
 from tests.conftest import MONDAY, TODAY, a_runner, planned
 
-ORIGIN = Origin("Harbour ladder", "Harbour Clinic", "own work", "own", "table.md")
+ORIGIN = Origin("Harbour ladder", "Harbour Clinic", OWN_USE, "own", "table.md")
 
 LINES = """\
 # Back to running
@@ -350,11 +352,14 @@ def test_licence_and_origin_are_kept_in_both_files(ladder):
     head = (target / "protocols" / f"{name}.yaml").read_text()
     source = service.catalogue(laid(target)).references[f"{name}-table"]
 
-    assert {"# Author: Harbour Clinic", "# Licence: own work", "# Source: own"} <= set(
+    assert {"# Author: Harbour Clinic", f"# Licence: {OWN_USE}", "# Source: own"} <= set(
         head.splitlines()
     )
     assert (source.title, source.author) == ("Harbour ladder", ("Harbour Clinic",))
-    assert source.note == "Week table, imported from 'table.md'. Licence: own work."
+    assert (
+        source.note
+        == "Week table, imported from 'table.md'. Licence: all rights reserved, own use."
+    )
     assert read(target, name).evidence[0].cite == f"{name}-table"
 
 
@@ -501,7 +506,7 @@ def test_any_title_survives(tmp_path, title):
     """Signs that mean something in a YAML file are text here."""
     table = tmp_path / "table.md"
     table.write_text(LINES)
-    origin = Origin(title, "Ü. Nal", "CC BY 4.0: see #2", "https://example.org/a?b=c#d", "table.md")
+    origin = Origin(title, "Ü. Nal", "CC BY 4.0", "https://clinic.fi/a?b=c#d", "table.md")
     made = service.import_protocol(table, origin, "own-name", tmp_path / "c")
     service.write_imported(made, tmp_path / "c")
     found = read(tmp_path / "c", "own-name")
@@ -534,7 +539,7 @@ def test_from_a_table_to_a_plan_in_three_commands(tmp_path):
     (tmp_path / "table.md").write_text(LINES)
     target, plan = tmp_path / "my-clinic", tmp_path / "plan.json"
     runner = Path(__file__).parents[2] / "examples" / "runner.yaml"
-    told = ("--title", "Ours", "--author", "Us", "--licence", "own work", "--source", "own")
+    told = ("--title", "Ours", "--author", "Us", "--licence", OWN_USE, "--source", "own")
     done = [
         run("import-protocol", tmp_path / "table.md", "-o", target, *told),
         run("check", "--add", target),
@@ -560,7 +565,7 @@ def test_without_licence_and_origin_nothing_is_made(tmp_path):
 def test_misfits_are_told_on_the_command_line(tmp_path):
     """Exit code 1, file and line, and an untouched folder."""
     (tmp_path / "table.md").write_text("Week 1 | Mon: swim 20 min\n")
-    told = ("--title", "Ours", "--author", "Us", "--licence", "own work", "--source", "own")
+    told = ("--title", "Ours", "--author", "Us", "--licence", OWN_USE, "--source", "own")
     done = run("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c", *told)
 
     assert done.exit_code == 1
@@ -575,7 +580,119 @@ def test_misfits_are_told_on_the_command_line(tmp_path):
 def test_a_title_that_cannot_be_a_name_is_refused(tmp_path, title, says):
     """With what to do instead."""
     (tmp_path / "table.md").write_text(LINES)
-    told = ("--title", title, "--author", "Us", "--licence", "own work", "--source", "own")
+    told = ("--title", title, "--author", "Us", "--licence", OWN_USE, "--source", "own")
     done = run("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c", *told)
 
     assert (done.exit_code, says in done.output) == (1, True), done.output
+
+
+def told_of(**given):
+    """Return the options of an origin, some of them given."""
+    usual = {"title": "Ours", "author": "Us", "licence": OWN_USE, "source": "own"}
+    return [word for key, text in (usual | given).items() for word in (f"--{key}", text)]
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["free", "own work", "x", "used with permission", "CC BY", "MIT or so", "©", "NONE", "0", "="],
+)
+def test_a_licence_that_nobody_can_look_up_is_refused(tmp_path, licence):
+    """With what to write; a table that may not be passed on has words of its own."""
+    (tmp_path / "table.md").write_text(LINES)
+    told = told_of(licence=licence)
+    done = run("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c", *told)
+
+    assert done.exit_code == 1
+    assert f"--licence: '{licence}' is no licence that is known" in done.output
+    assert f"such as CC-BY-4.0 or CC0-1.0, or '{OWN_USE}'" in done.output
+    assert not (tmp_path / "c").exists()
+
+
+@pytest.mark.parametrize(
+    ("licence", "name"),
+    [
+        ("cc by-sa 4.0", "CC-BY-SA-4.0"),
+        ("CC0-1.0", "CC0-1.0"),
+        ("All Rights Reserved (own use)", OWN_USE),
+    ],
+)
+def test_a_licence_is_kept_by_its_identifier(tmp_path, licence, name):
+    """However it was written."""
+    target, made = imported(tmp_path, LINES, licence=licence)
+
+    assert f"# Licence: {name}\n" in (target / "protocols" / f"{made}.yaml").read_text()
+
+
+def test_every_identifier_is_one_of_spdx():
+    """As the packaging library of Python lists them."""
+    listed = pytest.importorskip("packaging.licenses")
+    known = [listed.canonicalize_license_expression(name) for name in SPDX if name != "CC-PDDC"]
+
+    assert known == [name for name in SPDX if name != "CC-PDDC"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["?", "-", "n/a", "TODO", "tbd", "xxxxx", "http://", "https://example.org/table", "unknown",
+     "http://localhost/x", "ftp://clinic.fi/x", "web", "https://x", "javascript://a.b/%0aalert(1)"],
+)  # fmt: skip
+def test_a_source_that_says_nothing_is_refused(tmp_path, source):
+    """Fillers, addresses without a place, and schemes that are no page."""
+    (tmp_path / "table.md").write_text(LINES)
+    told = told_of(source=source)
+    done = run("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c", *told)
+
+    assert done.exit_code == 1
+    assert f"--source: '{source}' is no source" in done.output
+
+
+@pytest.mark.parametrize(
+    "source", ["own", "https://clinic.fi/weeks?a=b#c", "Harbour Clinic leaflet, 2019", "漢字の冊子"]
+)
+def test_a_source_says_where_to_look(tmp_path, source):
+    """The web, a title in any script, or the author."""
+    assert imported(tmp_path, LINES, source=source)
+
+
+def test_everything_that_is_wrong_with_an_origin_is_told_at_once(tmp_path):
+    """Author, licence and source beside the lines of the table."""
+    (tmp_path / "table.md").write_text("Week 1 | Mon: swim 20 min\n")
+    told = told_of(author="?", licence="mine", source="?")
+    done = run("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c", *told)
+
+    assert [key in done.output for key in ("--author", "--licence", "--source", "swim")] == [
+        True
+    ] * 4
+
+
+@pytest.mark.parametrize("below", ["", "protocols", "protocols/../sets"])
+def test_the_shipped_content_is_never_written_into(tmp_path, below):
+    """Its next version would take the ladder away; also by another name of the folder."""
+    (tmp_path / "table.md").write_text(LINES)
+    (tmp_path / "link").symlink_to(str(folder("exercises")))
+    for shipped in (Path(str(folder("exercises"))), tmp_path / "link"):
+        words = ("-o", shipped / below, *told_of(title="Some ladder of mine"))
+        done = run("import-protocol", tmp_path / "table.md", *words)
+
+        assert done.exit_code == 1
+        assert "is the content that comes with the program" in done.output
+        assert not list(Path(str(folder("exercises"))).glob("**/some-ladder-of-mine.yaml"))
+
+
+def test_a_title_in_other_letters_needs_a_name(tmp_path):
+    """The message says which option; with it the title is kept as it is."""
+    (tmp_path / "table.md").write_text(LINES)
+    words = ("import-protocol", tmp_path / "table.md", "-o", tmp_path / "c")
+    done = run(*words, *told_of(title="漢字"))
+    named = run(*words, *told_of(title="漢字"), "--id", "kanji")
+
+    assert done.exit_code == 1
+    assert "the title '漢字' has no letter from a to z" in done.output
+    assert "give one with --id, such as --id my-ladder" in done.output
+    assert named.exit_code == 0, named.output
+    assert read(tmp_path / "c", "kanji").title == "漢字"
+
+
+def test_accents_do_not_tear_a_name_apart(tmp_path):
+    """A letter with a sign is that letter."""
+    assert imported(tmp_path, LINES, title="Läufer: zurück")[1] == "laufer-zuruck"

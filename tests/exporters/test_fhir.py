@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -213,6 +214,19 @@ def test_food_is_no_part_of_it(bundle):
         "QuestionnaireResponse",
         "ServiceRequest",
     }
+
+
+def test_a_person_can_read_the_care_plan(plan, bundle):
+    """A line for each week with its sessions, for a system that does not know the parts."""
+    (care,) = of(bundle, "CarePlan")
+    parts = ET.fromstring(care["text"]["div"]).iter()
+    lines = [part.text for part in parts if part.tag.endswith("li")]
+
+    assert care["text"]["status"] == "generated"
+    assert len(lines) == len(plan.weeks)
+    for line, week in zip(lines, plan.weeks, strict=True):
+        assert line.startswith(f"Week {week.number}, from ")
+        assert all(f"{p.session.title}, {p.session.minutes} min" in line for p in week.placed)
 
 
 def test_the_goal_is_an_amount_with_its_unit(bundle):

@@ -1,7 +1,6 @@
 """Tables of a plan, read back with csv and openpyxl."""
 
 import csv
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from programgen import service
 from programgen.cli import main
 from programgen.exporters.tables import guarded
-from programgen.resources import folder
+from programgen.render.log_sheet import log_view
 from tests.conftest import TODAY, a_runner, planned
 from tests.exporters.plans import a_plan, bouts, some_plans, with_session, written
 
@@ -163,7 +162,10 @@ def test_one_week_alone():
 
     assert {row["week"] for row in table(written(".csv", plan, week=2))} == {"2"}
     assert len(table(written(".grid.csv", plan, week=2))) == 1
-    assert {row["Week"] for row in sheet(book, "Log")} == {2}
+    assert {row["Day"].isocalendar().week for row in sheet(book, "Log")} == {
+        plan.weeks[1].first.isocalendar().week
+    }
+    assert len(sheet(book, "Weekly log")) == 1
 
 
 @given(st.text())
@@ -207,23 +209,39 @@ def test_every_text_survives_and_none_is_calculated(content, text):
 
 def test_signs_that_no_workbook_can_hold_are_left_out():
     """A control sign in a title does not stop the export."""
-    plan = with_session(a_plan(), title="a\x00\x0b\ufffeb")
+    plan = with_session(a_plan(), title="a\x00\x07\ufffeb")
 
     assert sheet(book_of(written(".xlsx", plan)), "Steps")[0]["session"] == "ab"
 
 
-def test_the_log_is_that_of_the_handout():
-    """A row for each session, empty, with the columns of the week page in their order."""
+def test_the_logs_are_those_on_paper():
+    """A row for each session, empty, with the columns of the log sheet in their order."""
     plan = a_plan()
     book = book_of(written(".xlsx", plan))
-    rows = sheet(book, "Log")
-    page = (folder("templates") / "parts" / "week.html.jinja").read_text()
-    heads = re.findall(r'<th scope="col">([^<]+)</th>', page)
+    log, weekly = sheet(book, "Log"), sheet(book, "Weekly log")
+    paper = log_view(plan.weeks[0])
     placed = [p for week in plan.weeks for p in week.placed]
 
-    assert list(rows[0])[-4:] == heads[1:]
-    assert [(r["Session"], r["Date"].date()) for r in rows] == [(p.slot, p.day) for p in placed]
-    assert all(r[head] is None for r in rows for head in heads[2:])
+    assert list(log[0]) == [column.heading for column in paper.columns]
+    assert list(weekly[0]) == ["Day", *(column.heading for column in paper.week)]
+    assert [r["Day"].date() for r in log] == [p.day for p in placed]
+    assert [r["Session"] for r in log][: len(plan.weeks[0].placed)] == [
+        row.session for row in paper.rows if row.day
+    ]
+    assert [r["Day"].date() for r in weekly] == [week.days[-1].day for week in plan.weeks]
+    assert all(v is None for r in log for v in [*r.values()][2:])
+    assert all(v is None for r in weekly for v in [*r.values()][1:])
+
+
+def test_every_row_is_as_high_as_its_text():
+    """Nothing is covered where a spreadsheet does not make rows higher by itself."""
+    book = book_of(written(".xlsx", a_plan()))
+    for name in ("Weeks", "About"):
+        drawn = book[name]
+        for row in drawn.iter_rows():
+            lines = max(str(cell.value or "").count("\n") + 1 for cell in row)
+
+            assert drawn.row_dimensions[row[0].row].height >= 15 * lines
 
 
 def test_the_workbook_prints_one_page_wide():

@@ -542,6 +542,8 @@ def test_a_withdrawn_plan_is_taken_off_the_fridge_and_the_watch():
     assert "So your plan is stopped for now." in text
     assert "Take the plan off the fridge." in text
     assert "Delete its runs from your watch and your calendar" in text
+    assert "It is not enough that the sign goes away by itself." in text
+    assert "Allowed again by" in text
     assert "version 3" in text
     assert "You can start the plan" not in text
 
