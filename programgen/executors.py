@@ -26,12 +26,7 @@ AHEAD = 2
 ANSWERS_IN = 5
 """Seconds after which a scheduler that does not answer is taken for absent."""
 
-PRELOADED = (
-    "weasyprint",
-    "programgen.service",
-    "programgen.render.page",
-    "programgen.render.fragments.printing",
-)
+PRELOADED = "programgen.preloaded"
 """Imported once; each worker starts as a copy of that process."""
 
 
@@ -73,7 +68,7 @@ def _pool(jobs: int) -> Iterator[Executor]:
     # each worker starts anew.
     kind = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(kind)
-    context.set_forkserver_preload(list(PRELOADED))
+    context.set_forkserver_preload([PRELOADED])
     pool = ProcessPoolExecutor(jobs, context, initializer=_settle)
     try:
         yield pool

@@ -236,13 +236,14 @@ def _printed(
     suffix: str,
     pictures: Mapping[str, str],
     house: HouseStyle = PLAIN,
+    blocks: Path | None = None,
 ) -> bytes:
     """Return a page as a .pdf, or as .html that needs no other file."""
     if suffix == ".html":
         return page(inline=True).encode()
     from programgen.render.fragments.printing import printed
 
-    return printed(page(), pictures, house, _store(None))
+    return printed(page(), pictures, house, _store(blocks))
 
 
 @cache
@@ -376,15 +377,17 @@ def handout_document(
     paper: str,
     path: Where = None,
     house: HouseStyle = PLAIN,
+    *,
+    blocks: Path | None = None,
 ) -> bytes:
-    """Return a quick sheet as the bytes of a file."""
+    """Return a quick sheet as the bytes of a file; *blocks* is as in ``document``."""
     if suffix == ".json":
         return saved(sheet)
     from programgen.render.handout import handout_html
 
     found = picture_texts(path, [item.exercise for item in sheet.items])
     page = partial(handout_html, sheet, content, found, paper, house)
-    return _printed(page, suffix, found, house)
+    return _printed(page, suffix, found, house, blocks)
 
 
 def sheet(content: Catalogue, suffix: str, paper: str, made_on: date, path: Where) -> bytes:

@@ -14,6 +14,7 @@ from programgen.cli.options import (
     house_options,
     known_protocol,
     outputs_option,
+    store_options,
 )
 
 
@@ -24,6 +25,7 @@ from programgen.cli.options import (
 @edition_option
 @export_options
 @house_options
+@store_options
 @content_option
 def export(
     plan: Path | None,
@@ -33,6 +35,7 @@ def export(
     paper: str | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
     asked: dict[str, Any],
 ) -> None:
@@ -65,7 +68,7 @@ def export(
     house = service.house_style(clinic, templates)
     result = read_plan(plan, content)
     note_other_content(plan, result, content)
-    printed = printer(content, folder, house, paper, edition)
+    printed = printer(content, folder, house, paper, edition, blocks)
     written = write_outputs(result, outputs, printed, content, folder, asked)
     if result.result != "plan":
         click.echo(summary(result, content, written))

@@ -12,6 +12,7 @@ from programgen.cli.options import (
     content_option,
     house_options,
     outputs_option,
+    store_options,
     today_option,
     today_or,
 )
@@ -34,6 +35,7 @@ from programgen.cli.options import (
 @outputs_option
 @today_option
 @house_options
+@store_options
 @content_option
 def handout(
     names: tuple[str, ...],
@@ -47,6 +49,7 @@ def handout(
     today: date | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
     *,
     many: bool,
@@ -75,9 +78,9 @@ def handout(
             click.echo(f"Making {path} …", err=True)
         kind = path.suffix.lower()
         made[path] = (
-            service.handout_document(result, content, kind, paper, folder, house)
+            service.handout_document(result, content, kind, paper, folder, house, blocks=blocks)
             if isinstance(result, Handout)
-            else service.document(result, content, kind, paper, folder, house)
+            else service.document(result, content, kind, paper, folder, house, blocks=blocks)
         )
     service.write_all(made)
     if isinstance(result, Handout):

@@ -231,6 +231,9 @@ def store_options(function: F) -> F:
     def with_blocks(*args: Any, store: Path | None, no_store: bool, **rest: Any) -> Any:
         from programgen.render.fragments.store import default_folder
 
+        if store is not None and not no_store and not _may_be_folder(store):
+            message = f"'{store}' is a file or lies in one; name a folder, or use --no-store"
+            raise click.BadParameter(message, param_hint="'--store' (PROGRAMGEN_STORE)")
         return function(*args, blocks=None if no_store else store or default_folder(), **rest)
 
     for option in (
@@ -250,6 +253,12 @@ def store_options(function: F) -> F:
     ):
         with_blocks = option(with_blocks)
     return with_blocks  # type: ignore[return-value]
+
+
+def _may_be_folder(path: Path) -> bool:
+    """Return whether a path is a folder or can become one."""
+    first = next(p for p in (path, *path.absolute().parents) if p.exists())
+    return first.is_dir()
 
 
 def today_or(given: date | None) -> date:

@@ -14,6 +14,7 @@ from programgen.cli.options import (
     export_options,
     house_options,
     outputs_option,
+    store_options,
     today_option,
     today_or,
 )
@@ -26,6 +27,7 @@ from programgen.cli.options import (
 @today_option
 @export_options
 @house_options
+@store_options
 @content_option
 def update(
     plan: Path,
@@ -35,6 +37,7 @@ def update(
     paper: str | None,
     clinic: Path | None,
     templates: str | None,
+    blocks: Path | None,
     folder: str | None,
     asked: dict[str, Any],
 ) -> None:
@@ -57,7 +60,7 @@ def update(
     note_other_content(plan, made.result, content)
     # The next version is on the disk: what it says is told even if another file fails.
     click.echo(update_summary(made, content))
-    printed = printer(content, folder, house, paper, edition)
+    printed = printer(content, folder, house, paper, edition, blocks)
     written = write_outputs(made.result, outputs, printed, content, folder, asked)
     if written:
         click.echo("\nWritten: " + ", ".join(map(str, written)))

@@ -35,6 +35,8 @@ class LogView:
     """Words to put a ring around, by the field of their column."""
     week: tuple[Column, ...]
     activities: tuple[str, ...]
+    personal: bool
+    """It leaves out what has been reported."""
 
 
 SPARE = 10
@@ -63,4 +65,5 @@ def log_view(week: PlanWeek) -> LogView:
         },
         week=WEEK,
         activities=ACTIVITIES,
+        personal=any(placed.session.outcome for placed in week.placed),
     )

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache, lru_cache
+from io import BytesIO
 from typing import Any
 
 from programgen.errors import ProgramgenError
@@ -88,8 +89,9 @@ def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle = PLAIN) -> 
                     url, picture.encode(), {"Content-Type": "image/svg+xml"}
                 )
             if url == LOGO and logo is not None:
+                data = _on_paper(logo.data) if logo.kind == "png" else logo.data
                 return weasyprint.urls.URLFetcherResponse(
-                    url, logo.data, {"Content-Type": KINDS[logo.kind]}
+                    url, data, {"Content-Type": KINDS[logo.kind]}
                 )
             parts = url.removeprefix(ALLOWED).lstrip("/").split("/")
             if not url.startswith(ALLOWED) or {"..", ""} & set(parts):
@@ -104,6 +106,20 @@ def _fetcher(weasyprint: Any, pictures: Pictures, house: HouseStyle = PLAIN) -> 
             )
 
     return Templates()
+
+
+@lru_cache(maxsize=8)
+def _on_paper(raw: bytes) -> bytes:
+    """Return a PNG as it looks on white paper: a PDF holds see-through pixels as two pictures."""
+    from PIL import Image
+
+    out = BytesIO()
+    with Image.open(BytesIO(raw)) as image:
+        seen = image.convert("RGBA")
+        paper = Image.new("RGBA", seen.size, "white")
+        paper.alpha_composite(seen)
+        paper.convert("RGB").save(out, "PNG")
+    return out.getvalue()
 
 
 class _Warnings(logging.Handler):

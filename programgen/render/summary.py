@@ -36,7 +36,7 @@ class SummaryView:
 TITLE = "This\u00a0week"
 """Never broken, because the dates follow on its line."""
 
-MARGINS = 173.0
+MARGINS = 175.0
 """Millimetres of the page that are not for the days."""
 
 FITS = {"roomy": (5.0, 11.0), "close": (4.5, 9.4), "tight": (3.8, 6.6), "dense": (3.6, 5.4)}

@@ -1,5 +1,6 @@
 """What the page needs, already in words: no decision is left to the template."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -174,7 +175,7 @@ class WeekView:
     fit: str
     """How closely it has to be set to stay on one sheet: a key of FITS."""
     personal: bool
-    """It says something that a person typed."""
+    """It says something that a person typed or reported."""
     log: LogView | None
     """The log of a firm week; without one, the week page has boxes for pain."""
 
@@ -697,9 +698,12 @@ def _here(plan: Plan, good: int, needed: int) -> str:
 
 def _line(item: Item, content: Catalogue) -> Line:
     exercise = content.exercises[item.exercise]
-    return Line(
-        item.exercise, exercise.words.name, short_dose_text(item.dose, exercise), item.edited
-    )
+    dose = _UNIT.sub("\u00a0", short_dose_text(item.dose, exercise))
+    return Line(item.exercise, exercise.words.name, dose, item.edited)
+
+
+_UNIT = re.compile(r"(?<=\d) (?=(?:s|min)\b)")
+"""The blank between a number and its unit: no line ends there."""
 
 
 _OUTCOMES = {"done": "Done", "part": "Done in part", "missed": "Missed", None: "No report"}
@@ -767,7 +771,7 @@ def _week(week: PlanWeek, plan: Plan, content: Catalogue, room: float | None) ->
         remarks=tuple(r.text for r in week.reasons),
         days=days,
         fit="free" if room is None else _fit(days, room - 5.5 * (len(week.reasons) + 1)),
-        personal=any(day.note for day in days),
+        personal=any(day.note or any(s.past for s in day.sessions) for day in days),
         log=log_view(week) if week.firm else None,
     )
 

@@ -261,3 +261,44 @@ def test_where_parts_of_pages_are_kept(tmp_path, monkeypatch, words, variables, 
     assert done.exit_code == 0, done.output
     assert Path("p.pdf").read_bytes().startswith(b"%PDF")
     assert places == ({Path(kept)} if kept else set())
+
+
+def test_a_second_print_is_made_of_what_the_first_has_kept(tmp_path):
+    """Commands that print the same pages keep their parts in one place, and find them there."""
+    blocks, intake = tmp_path / "blocks", EXAMPLES / "restricted.yaml"
+    words = ("--store", blocks, "--today", TODAY)
+    saved = tmp_path / "p.json"
+    made = [
+        run("plan", intake, "-o", tmp_path / "p.pdf", "-o", saved, "--weeks", "1", *words),
+        run("export", saved, "-o", tmp_path / "e.pdf", "--store", blocks),
+    ]
+    kept = {file.name for file in blocks.iterdir()}
+    made.append(run("update", saved, "-o", tmp_path / "u.pdf", *words))
+    again = {file.name for file in blocks.iterdir()}
+    made.append(run("handout", "bird-dog", "-o", tmp_path / "h.pdf", *words))
+
+    assert [done.exit_code for done in made] == [0, 0, 0, 0], made
+    assert (tmp_path / "e.pdf").read_bytes() == (tmp_path / "p.pdf").read_bytes()
+    assert again >= kept
+    assert len(again - kept) < len(kept) / 2
+    assert {file.name for file in blocks.iterdir()} > again
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+@pytest.mark.parametrize(
+    "words", [("plan", "intake"), ("export", "saved"), ("update", "saved"), ("handout", "bird-dog")]
+)
+def test_a_store_that_cannot_be_a_folder_is_refused(tmp_path, monkeypatch, words, place):
+    """Also where it comes from the variable, and before anything is read or written."""
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("in the way")
+    for name in ("intake", "saved"):
+        Path(name).write_text("not read")
+    told = run(*words, "-o", "x.pdf", "--store", place)
+    monkeypatch.setenv("PROGRAMGEN_STORE", place)
+    silent = run(*words, "-o", "x.pdf")
+
+    assert (told.exit_code, silent.exit_code) == (2, 2)
+    assert f"'{place}' is a file or lies in one; name a folder, or use --no-store" in told.output
+    assert "PROGRAMGEN_STORE" in silent.output
+    assert not Path("x.pdf").exists()

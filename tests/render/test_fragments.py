@@ -15,7 +15,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from programgen import service
+from programgen.content.drawings import drawing
 from programgen.core.clinic import Clinic, Letterhead
+from programgen.core.handout import Wish
 from programgen.core.plan import Plan
 from programgen.render.editions import EDITIONS
 from programgen.render.fragments import printing
@@ -30,11 +32,14 @@ from programgen.render.fragments.store import (
     packed,
     unpacked,
 )
+from programgen.render.handout import handout_html
 from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.page import html, style
 from programgen.render.pdf import pdf
+from programgen.render.progress_page import progress_html
 from tests.conftest import MONDAY, TODAY
 from tests.render.structure import Structure, links, outline
+from tests.replanned import after_a_bad_run
 
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted(p for p in FOLDER.glob("*.yaml") if not p.name.endswith(".log.yaml"))
@@ -47,13 +52,23 @@ PICTURES = service.picture_texts(None, CONTENT.exercises)
 
 
 CLINIC = Clinic(name="Mill Lane", contact=("12 Mill Lane",), colour="#1f5f3f", note="Call us.")
-HOUSE = HouseStyle(Letterhead(CLINIC))
 
 
-def page_of(path, paper="a4", edition="standard", house=PLAIN):
+def logo():
+    """Return a logo made of pixels, some of which can be seen through."""
+    picture, out = Image.new("RGBA", (60, 20), (200, 30, 30, 90)), BytesIO()
+    picture.paste((0, 0, 200, 255), (6, 3, 30, 15))
+    picture.save(out, "PNG")
+    return drawing(out.getvalue(), "logo.png")
+
+
+LOGO = HouseStyle(Letterhead(CLINIC, logo()))
+
+
+def page_of(path, paper="a4", edition="standard", house=PLAIN, weeks=None):
     """Return the page of an example."""
     intake = service.read_intake(path, CONTENT, TODAY)
-    result = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY)
+    result = service.plan(intake, CONTENT, start=MONDAY, made_on=TODAY, weeks=weeks)
     return html(result, CONTENT, PICTURES, paper, edition, house=house)
 
 
@@ -91,34 +106,45 @@ LINKED = small(
 )  # fmt: skip
 
 
+def quick_sheet(house=PLAIN, **wish):
+    """Return a quick sheet with a card that is last on its page."""
+    names = [n for n, e in CONTENT.exercises.items() if e.doses][:6]
+    asked = Wish(tuple(names), None, many=True, **wish)
+    sheet = service.handout(asked, CONTENT, made_on=TODAY)
+    return handout_html(sheet, CONTENT, PICTURES, "a4", house)
+
+
 PLANS = [path for path in EXAMPLES if path is not REFERRAL]
-OTHERS = ["large", "mono"]
+OTHERS = ["large", "mono", "summary"]
+MADE = {
+    "linked": lambda: (LINKED, PLAIN),
+    "letter": lambda: (page_of(RESTRICTED, "letter", weeks=2), PLAIN),
+    "logo": lambda: (page_of(RESTRICTED, house=LOGO, weeks=2), LOGO),
+    "later version": lambda: (html(after_a_bad_run()[0], CONTENT, PICTURES), PLAIN),
+    "long note": lambda: (page_of(RESTRICTED, house=LONG, weeks=2), LONG),
+    "quick sheet": lambda: (quick_sheet(LOGO, name="Kim Lee", note="Take care."), LOGO),
+}
+LONG = HouseStyle(Letterhead(CLINIC.model_copy(update={"note": "A word. " * 400})))
 
 
 def _name(case):
     return getattr(case, "stem", case)
 
 
-@pytest.fixture(
-    scope="module", params=[*PLANS, "linked", "letter", "letterhead", *OTHERS], ids=_name
-)
+@pytest.fixture(scope="module", params=[*PLANS, *MADE, *OTHERS], ids=_name)
 def both(request):
-    """Both paths for each example, links, Letter paper, a letterhead, and other editions."""
-    pictures = PICTURES
-    if request.param == "linked":
-        page = LINKED
-    elif request.param == "letter":
-        page = page_of(RESTRICTED, "letter")
-    elif request.param == "letterhead":
-        page = page_of(RESTRICTED, house=HOUSE)
+    """Both paths for each example, for other kinds of pages, and for other editions."""
+    pictures, house = PICTURES, PLAIN
+    if request.param in MADE:
+        page, house = MADE[request.param]()
     elif request.param in OTHERS:
         pictures = EDITIONS[request.param].pictures(PICTURES)
         page = page_of(RUNNER, edition=request.param)
     else:
         page = page_of(request.param)
-    made = composed(page, pictures, Store())
+    made = composed(page, pictures, Store(), house)
     assert made is not None, "the page has been refused"
-    return pdf(page, pictures), made
+    return pdf(page, pictures, house), made
 
 
 @pytest.fixture
@@ -130,7 +156,9 @@ def files(both):
 
 def text_of(raw):
     """Return the text of each page."""
-    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(BytesIO(raw)).pages]
+    pages = (page.extract_text() for page in pypdf.PdfReader(BytesIO(raw)).pages)
+    # Where a block ends, pypdf may join its last word with the bullet that follows.
+    return [" ".join(text.replace("•", " • ").split()) for text in pages]
 
 
 def words_of(raw):
@@ -173,14 +201,53 @@ def test_nothing_is_wrong_with_the_structure_of_any_edition(path, edition):
         assert set(Structure(file).findings()) == set()
 
 
-@pytest.mark.parametrize("edition", ["standard", "summary"])
-def test_where_nothing_may_be_kept_weasyprint_prints_alone(edition):
-    """The page that says whom to see, and the one page for the fridge, are about a person."""
-    path = REFERRAL if edition == "standard" else RUNNER
+@pytest.mark.parametrize("kind", ["referral", "progress"])
+def test_where_nothing_may_be_kept_weasyprint_prints_alone(kind):
+    """The page that says whom to see, and the way so far, are about a person."""
+    plan, _ = after_a_bad_run()
+    page = page_of(REFERRAL) if kind == "referral" else progress_html(plan, CONTENT, "a4")
     store = Store()
 
-    assert composed(page_of(path, edition=edition), PICTURES, store) is None
+    assert composed(page, PICTURES, store) is None
     assert store.made == 0
+
+
+@pytest.mark.parametrize("kind", ["quick sheet", "summary", "plan"])
+def test_for_somebody_else_nothing_is_made_anew(tmp_path, kind):
+    """The same sheet or plan for another person: only the name is set."""
+
+    def page(name):
+        if kind == "quick sheet":
+            return quick_sheet(name=name)
+        return named(name, "standard" if kind == "plan" else kind)
+
+    first = printed(page("Kim"), PICTURES, store=Store(tmp_path))
+    store = Store(tmp_path)
+    second = printed(page("Jo"), PICTURES, store=store)
+
+    assert store.made == 0
+    assert second != first
+    assert second == printed(page("Jo"), PICTURES)
+
+
+def named(name, edition):
+    """Return the page of a plan of somebody."""
+    intake = service.read_intake(RESTRICTED, CONTENT, TODAY)
+    who = intake.who.model_copy(update={"name": name})
+    result = service.plan(
+        intake.model_copy(update={"who": who}), CONTENT, start=MONDAY, made_on=TODAY, weeks=2
+    )
+    return html(result, CONTENT, PICTURES, edition=edition)
+
+
+def test_what_is_on_every_page_is_in_the_file_once():
+    """The foot is one form that all pages draw; the number of a page is its own."""
+    page = small(*(part(f"<h2>Part {n}</h2>") for n in range(3)))
+    with pikepdf.open(BytesIO(composed(page, PICTURES, Store()))) as file:
+        drawn = [[o.objgen for o in p.Resources.XObject.values()] for p in file.pages]
+
+    assert [len(forms) for forms in drawn] == [3, 3, 3]
+    assert len({form for forms in drawn for form in forms}) == 3 + 1 + 3
 
 
 def test_bookmarks_and_links_lead_to_the_same_places(files):
@@ -442,6 +509,13 @@ REFUSED = {
     ),
     "unmarked text after a stack": small(part(f"<h1>A</h1>{CARD}", "stack"), "<p>more</p>"),
     "a stack whose end stays with the next": small(part("<h1 data-keep>A</h1>", "stack")),
+    "a live text that is not shown": small(
+        part("<h1>A</h1><p data-live>Kim</p>"), more="[data-live] { visibility: hidden }"
+    ),
+    "loose text": small("text", part("<h1>A</h1>")),
+    "an open tag": small(part("<h1>A</h1><p>")),
+}  # fmt: skip
+WHOLE = {
     "a stack in a shell of another kind": small(
         f'<blockquote class="page" data-block="stack" data-shared><h1>A</h1>{CARD}</blockquote>'
     ),
@@ -455,15 +529,11 @@ REFUSED = {
             "stack",
         )
     ),
-    "margins that overlap": small(
-        part('<h1>A</h1><div style="margin-top: -3mm">a</div>', "stack")
+    "margins that overlap": small(part('<h1>A</h1><div style="margin-top: -3mm">a</div>', "stack")),
+    "a sheet that needs two pages": small(
+        part(f'<h1>A</h1><p style="height: 200mm">a</p>{CARD * 20}', "sheet")
     ),
-    "a live text that is not shown": small(
-        part("<h1>A</h1><p data-live>Kim</p>"), more="[data-live] { visibility: hidden }"
-    ),
-    "loose text": small("text", part("<h1>A</h1>")),
-    "an open tag": small(part("<h1>A</h1><p>")),
-}  # fmt: skip
+}
 STRANGE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="9mm" height="9mm" viewBox="0 0 9 9">'
     '<linearGradient id="a"><stop stop-color="red"/><stop offset="1"/></linearGradient>'
@@ -478,6 +548,17 @@ def test_what_cannot_be_put_together_is_printed_by_weasyprint_alone(why):
 
     assert composed(REFUSED[why], pictures, Store()) is None
     assert printed(REFUSED[why], pictures) == pdf(REFUSED[why], pictures)
+
+
+@pytest.mark.parametrize("why", WHOLE)
+def test_a_stack_that_cannot_be_placed_is_laid_out_as_a_whole(why):
+    """Only these pages cost more; all others of the document come from kept blocks."""
+    made = composed(WHOLE[why], PICTURES, Store())
+    alone = pdf(WHOLE[why], PICTURES)
+
+    assert words_of(made) == words_of(alone)
+    with pikepdf.open(BytesIO(made)) as one, pikepdf.open(BytesIO(alone)) as other:
+        agree(list(Structure(other).walk()), list(Structure(one).walk()))
 
 
 def test_what_was_used_last_is_remembered_longest(monkeypatch):
@@ -501,7 +582,7 @@ def test_an_example_is_cut_into_weeks_and_cards():
     stacks = [chunk for chunk in sheet.chunks if chunk.items]
 
     assert len(sheet.chunks) >= len(plan.weeks) + 4
-    assert sum("card" in item.html[:30] for item in stacks[0].items) == len(plan.exercises)
+    assert sum("card" in i.html[:30] for c in stacks for i in c.items) == len(plan.exercises)
     assert sheet.title.startswith("Your plan back to running")
 
 

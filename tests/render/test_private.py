@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from io import BytesIO
 
 import pypdf
@@ -10,8 +11,10 @@ import pytest
 
 from programgen import service
 from programgen.content.reading import read
+from programgen.core.checkin import Away, Release, SessionReport, Void, WeekReport
 from programgen.core.clinic import Clinic, Letterhead
 from programgen.core.intake import Intake
+from programgen.core.log import Log
 from programgen.render.editions import EDITIONS
 from programgen.render.fragments.block import block_of
 from programgen.render.fragments.cut import STAND_IN, cut
@@ -28,9 +31,11 @@ from tests.render.test_fragments import (
     PICTURES,
     RUNNER,
     part,
+    quick_sheet,
     small,
     words_of,
 )
+from tests.replanned import BAD, GOOD, after_a_bad_run, between, first, report, version
 
 CASES = {path.stem: path for path in EXAMPLES}
 TYPED = {
@@ -66,6 +71,36 @@ def texts(schema, node, path="") -> Iterator[str]:
         yield from texts(schema, inner, f"{path}.{key}".lstrip("."))
     if "items" in node:
         yield from texts(schema, node["items"], f"{path}[]")
+
+
+LOGGED = {
+    "session.source": "Zfile",
+    "week.activities": "Zskill",
+    "away.why": "Zaway",
+    "release.by": "Zdoctor",
+    "release.note": "Zadvice",
+}
+"""Every field for free text of a log; an own activity is the name of a score."""
+READ_OF_LOG = {
+    *("session.entered", "session.day", "session.run", "session.distance"),
+    *("week.entered", "week.day", "away.entered", "away.first", "away.last"),
+    *("release.entered", "release.day", "void.entered"),
+}
+
+
+def test_every_field_of_a_log_is_looked_at():
+    """A new one makes this test fail, too."""
+    models = {"session": SessionReport, "week": WeekReport, "away": Away, "release": Release}
+    schemas = {n: model.model_json_schema() for n, model in (models | {"void": Void}).items()}
+    found = {f"{n}.{path}" for n, schema in schemas.items() for path in texts(schema, schema)}
+    named = {
+        f"{n}.{key}"
+        for n, schema in schemas.items()
+        for key, node in schema["properties"].items()
+        if node.get("type") == "object" and "patternProperties" not in node
+    }
+
+    assert found | named == LOGGED.keys() | READ_OF_LOG
 
 
 def test_every_field_for_free_text_is_looked_at():
@@ -166,6 +201,86 @@ def test_no_typed_word_is_kept(tmp_path, stem, fields, edition):
         assert "Your exercises" in kept
 
 
+def later(good, words=LOGGED):
+    """Return a later version: a hold that somebody has lifted, days away, and their words."""
+    plan, log = first(), Log(plan=first().provenance.plan)
+    for run in [p for p in between(plan, MONDAY, date(2027, 1, 1)) if p.session.stage][:3]:
+        entries = [report(p, good) for p in between(plan, log_end(log), run.day)]
+        bad = report(run, BAD).model_copy(update={"source": words["session.source"]})
+        plan, log = version(plan, log, [*entries, bad], run.day + timedelta(days=1))
+    assert plan.standing.held
+    day = plan.standing.open_from
+    away = Away(first=day + timedelta(days=9), last=day + timedelta(days=10), why=words["away.why"])
+    entries = [
+        WeekReport(day=day, activities={words["week.activities"]: 3}, worst=5),
+        Release(day=day, by=words["release.by"], note=words["release.note"]),
+        away,
+    ]
+    plan, log = version(plan, log, entries, day + timedelta(days=1))
+    (run, *_) = [p for p in between(plan, day, date(2027, 2, 1)) if p.session.stage]
+    entries = [report(p, good) for p in between(plan, day + timedelta(days=1), run.day)]
+    return version(plan, log, [*entries, report(run, good)], run.day + timedelta(days=1))[0]
+
+
+def log_end(log):
+    """Return the day after the last report."""
+    return max((e.day + timedelta(days=1) for e in log.entries), default=MONDAY)
+
+
+@pytest.mark.parametrize("edition", ["standard", "summary"])
+def test_no_word_of_a_log_is_kept(tmp_path, edition):
+    """Neither of a file, an activity, days away, nor of the clinician who lifted a hold."""
+    page = html(later(GOOD), CONTENT, PICTURES, edition=edition)
+    printed(page, PICTURES, store=Store(tmp_path))
+    kept = words_in(tmp_path)
+
+    assert {"Zaway", "Zdoctor"} & {word for word in LOGGED.values() if word in page}
+    assert {word for word in LOGGED.values() if word.lower() in kept.lower()} == set()
+    assert "Call your emergency number now" in kept
+
+
+@pytest.mark.parametrize("edition", ["standard", "summary"])
+def test_the_store_does_not_tell_what_was_reported(tmp_path, edition):
+    """Other scores and places of pain that lead to the same weeks leave the same files."""
+    other = GOOD | {"during": 2, "after": 0, "morning": 0, "where": "nearer", "effort": 6}
+    plans = [later(good) for good in (GOOD, other)]
+    pages = [html(plan, CONTENT, PICTURES, edition=edition) for plan in plans]
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for page, folder in zip(pages, folders, strict=True):
+        printed(page, PICTURES, store=Store(folder))
+    one, two = ({file.name for file in folder.iterdir()} for folder in folders)
+
+    assert plans[0].weeks == plans[1].weeks
+    assert pages[0] != pages[1]
+    assert len(one) > 5
+    assert one == two
+
+
+def test_what_became_of_a_session_is_not_kept(tmp_path):
+    """Nor how many ticks there are, what changed, and the way so far."""
+    told = {"Done in part", "Missed", "Ticks so far", "What changed and why", "Your way so far"}
+    page = html(after_a_bad_run()[0], CONTENT, PICTURES)
+    printed(page, PICTURES, store=Store(tmp_path))
+    kept = words_in(tmp_path)
+
+    assert {words for words in told if words in page} == told
+    assert {words for words in told if words in kept} == set()
+    assert "Week 5" in kept
+
+
+def test_no_word_on_a_quick_sheet_is_kept(tmp_path):
+    """Name and note come with the command; cards are kept."""
+    page = quick_sheet(name="Zwho", note="Zword", house=HouseStyle(Letterhead(CLINIC)))
+    printed(page, PICTURES, HouseStyle(Letterhead(CLINIC)), Store(tmp_path))
+    kept = words_in(tmp_path)
+
+    assert {word for word in TYPED.values() if word in page} == {
+        *("Zwho", "Zword", "Zclinic", "Zcontact", "Zfooter")
+    }
+    assert {word for word in TYPED.values() if word.lower() in kept.lower()} == set()
+    assert "Call your emergency number now" in kept
+
+
 def test_a_name_is_set_anew_and_its_page_is_kept(tmp_path):
     """Two people with the same plan share every block; each reads the own name."""
     page = PAGE.replace("Robin", "Jo-Ann O’Neill & Dvořák 1")
@@ -210,8 +325,8 @@ def test_a_live_text_without_a_place_of_its_own_keeps_its_part_private(parts):
     """Where the text cannot be taken out, the part is not kept."""
     found = cut(small(part(*parts))).chunks
 
-    assert [chunk.shared for chunk in found] == [False]
-    assert "Kim" in found[0].html
+    assert [chunk.whole.shared for chunk in found] == [False]
+    assert "Kim" in found[0].whole.html
 
 
 def test_a_part_is_private_unless_it_says_that_it_is_shared():
@@ -220,4 +335,4 @@ def test_a_part_is_private_unless_it_says_that_it_is_shared():
     joined = part("<h2>C</h2>") + "<p>more</p>"
     found = cut(small(marked, bare, joined)).chunks
 
-    assert [chunk.shared for chunk in found] == [True, False, False]
+    assert [chunk.whole.shared for chunk in found] == [True, False, False]

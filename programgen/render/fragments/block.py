@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,21 @@ from programgen.render.figure import figure
 from programgen.render.fragments.cut import STAND_IN
 from programgen.render.fragments.fonts import Font, font_of
 from programgen.render.fragments.store import Entry
+from programgen.render.house import PLAIN, HouseStyle
 from programgen.render.pdf import written
 from programgen.render.pictures import ADDRESS, Pictures
 
 PX = 0.75
 """Points in a CSS pixel."""
 
-Hole = int | float | str
-"""An object of the leaf by its number, a height in points, or a name that ``compose`` knows."""
+Hole = int | float
+"""An object of the leaf by its number, one of the four below, or a height in points.
+
+A leaf has thousands of holes, and a process remembers hundreds of leaves: small numbers are
+there once.
+"""
+PARENT, PAGE, FORM, SLOT, KEY = -1, -2, -3, -4, -5
+"""What ``compose`` knows; below KEY there is a key for each link of the leaf."""
 
 
 class RefusedError(ProgramgenError):
@@ -66,7 +74,7 @@ class Leaf:
     glyphs: dict[str, dict[str, str]] = field(default_factory=dict)
     """Text of glyphs that stand for no sign by themselves, by name of the font and number."""
     live: tuple[str, float] | None = None
-    """Font and type size of STAND_IN, where it stands."""
+    """Font and type size, in CSS pixels, of STAND_IN, where it stands."""
     states: dict[str, str] = field(default_factory=dict)
     figures: tuple[str, ...] = ()
     groups: tuple[tuple[str, dict[str, str]], ...] = ()
@@ -89,7 +97,7 @@ class Block:
     bottom: float = 0.0
     """The part of a page that blocks may fill."""
     room: float = 0.0
-    """Width of the line with the live text."""
+    """Width of the line with the live text, in CSS pixels."""
 
 
 def entry_of(block: Block) -> Entry:
@@ -115,15 +123,21 @@ _EDGES = [
     *("bottom-left-corner", "bottom-left", "bottom-center", "bottom-right"),
     "bottom-right-corner",
 ]
-_ALONE = (
-    "\n@page {" + " ".join(f"@{edge} {{ content: none !important }}" for edge in _EDGES) + "}"
-    "\n[data-cut] { break-before: page !important }\n"
-)
+
+
+def _empty(edges: Iterable[str]) -> str:
+    """Return style that leaves margin boxes empty."""
+    return f"@page {{{' '.join(f'@{edge} {{ content: none !important }}' for edge in edges)}}}\n"
+
+
+_ALONE = f"\n{_empty(_EDGES)}[data-cut] {{ break-before: page !important }}\n"
 """No margin boxes, and each block on its own page."""
 
 
 _IN_TURN = "\n[data-cut] + [data-cut] { break-before: page }\n"
 """A page for each element."""
+_RUNNING = re.compile(r"@([a-z-]+)\s*\{[^{}]*\belement\(")
+"""A margin box that shows the foot."""
 
 
 def _document(language: str, style: str, more: str, body: str) -> str:
@@ -135,7 +149,11 @@ def _document(language: str, style: str, more: str, body: str) -> str:
 
 
 def render(
-    wanted: Sequence[Wanted], language: str, style: str, pictures: Pictures
+    wanted: Sequence[Wanted],
+    language: str,
+    style: str,
+    pictures: Pictures,
+    house: HouseStyle = PLAIN,
 ) -> tuple[list[Block], dict[str, Font]]:
     """Render blocks in one document; return them, and the fonts that they use, by key.
 
@@ -150,17 +168,19 @@ def render(
     body += f'<div data-cut id="cut-{len(wanted)}">{stubs}</div>'
     shown = set(re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', body))
     taken = _Taken({name: svg for name, svg in pictures.items() if name in shown})
-    written(_document(language, style, _ALONE, body), pictures, finisher=taken)
+    written(_document(language, style, _ALONE, body), pictures, house, finisher=taken)
     anchors = [*(_anchor(n, one) for n, one in enumerate(wanted)), f"cut-{len(wanted)}"]
     blocks = [taken.block(n, one, anchors[n + 1]) for n, one in enumerate(wanted)]
     return blocks, taken.fonts
 
 
-def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], dict[str, Font]]:
-    """Render the margins of a document with a number of pages."""
+def margins(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], dict[str, Font]]:
+    """Render what the margins of a number of pages show of the foot, or without it all else."""
+    running = set(_RUNNING.findall(style))
+    more = _IN_TURN + _empty([edge for edge in _EDGES if (edge in running) != bool(foot)])
     body = foot + f'<div data-cut id="cut-0">{"<div data-cut></div>" * pages}</div>'
     taken = _Taken({}, margins=True)
-    written(_document(language, style, _IN_TURN, body), {}, finisher=taken)
+    written(_document(language, style, more, body), {}, finisher=taken)
     if len(taken.leaves) != pages:
         raise RefusedError("the margins do not fit the pages")
     return taken.leaves, taken.fonts
@@ -168,15 +188,15 @@ def feet(language: str, style: str, foot: str, pages: int) -> tuple[list[Leaf], 
 
 def _marked(number: int, one: Wanted) -> str:
     """Return a block with anchors around it: its own start, and for a stack all its edges."""
+    live = one.html.replace("<p data-live>", f'<p data-live id="cut-{number}-live">')
     if not one.shell:
-        live = one.html.replace("<p data-live>", f'<p data-live id="cut-{number}-live">')
         return _anchored(live, f"cut-{number}", "data-cut ")
     edge = '<div id="{}" style="height: 1px; margin: 0; border: 0; padding: 0">{}</div>'
     page = f'<div id="cut-{number}-page" style="position: absolute; inset: 0; margin: 0"></div>'
     return (
         _anchored(one.shell, f"cut-{number}", "data-cut ")
         + edge.format(f"cut-{number}-above", "")
-        + _anchored(one.html, f"cut-{number}-block")
+        + _anchored(live, f"cut-{number}-block")
         + edge.format(f"cut-{number}-below", page)
         + f"</{_TAG_NAME.match(one.shell)[1]}>"  # type: ignore[index]
     )
@@ -238,14 +258,17 @@ class _Taken:
             plain, tops = _MARK.sub(b"/Artifact\nBMC", plain), []
         names = _names(rb"Do", plain)
         resources = self._object(found["Resources"])["XObject"]
-        groups = [self._object(resources[n]) for n in names if n not in self.figures]
+        drawable = {n: self._object(resources[n]) for n in names if n not in self.figures}
+        images = {n: _image(o) for n, o in drawable.items() if o.extra["Subtype"] == "/Image"}
+        others = [n for n in drawable if n not in images]
+        groups = [drawable[n] for n in others]
         drawn = [self._operators(group) for group in groups]
         if any(_names(rb"Do", operators) for operators in drawn):
             raise RefusedError("a block has images that cannot be shared")
         # Names count on through a document; here they count on through the leaf.
-        for n, name in enumerate(n for n in names if n not in self.figures):
+        for n, name in enumerate(others):
             plain = plain.replace(f"/{name} Do\n".encode(), f"/g{n} Do\n".encode())
-        figures = [n for n in names if n in self.figures]
+        figures = [n for n in names if n not in others]
         fonts, glyphs, live = self._used_fonts(b"\n".join((plain, *drawn)))
         height = page.height * PX
         tree = _Tree(self, height, found.get("Annots", ()), tops)
@@ -280,7 +303,7 @@ class _Taken:
             ),
             parts=(
                 zlib.compress(plain, 9),
-                *(_form(self.figures[n]) for n in figures),
+                *(images[n] if n in images else _form(self.figures[n]) for n in figures),
                 *(zlib.compress(operators, 9) for operators in drawn),
             ),
         )
@@ -326,16 +349,19 @@ class _Taken:
         """Return a block that was asked for; *after* is the anchor of the one that follows."""
         first = self._page_of(_anchor(number, one))
         leaves = tuple(self.leaves[first : self._page_of(after)])
+        lines = (places.get(f"cut-{number}-live") for places in self.places[first:])
+        line = next(filter(None, lines), (0.0, 0.0, 0.0, 0.0))
         if not one.shell:
-            lines = (places.get(f"cut-{number}-live") for places in self.places[first:])
-            line = next(filter(None, lines), (0.0, 0.0, 0.0, 0.0))
             return Block(leaves, room=line[2] - line[0])
+        if len(leaves) > 1:
+            # Higher than a page.
+            return Block((), height=inf)
         places = self.places[first]
         names = (f"cut-{number}-{edge}" for edge in ("above", "below", "page"))
         above, below, page = (places.get(name) for name in names)
         own = places.get(_own_anchor(one.html) or f"cut-{number}-block")
-        if len(leaves) != 1 or not (above and below and own and page):
-            raise RefusedError("a block is higher than a page")
+        if not (above and below and own and page):
+            raise RefusedError("a block does not show where it stands")
         return Block(
             (_bare(leaves[0]),),
             height=own[3] - own[1],
@@ -344,6 +370,7 @@ class _Taken:
             edge=own[1],
             top=page[1],
             bottom=page[3],
+            room=line[2] - line[0],
         )
 
     def _page_of(self, anchor: str) -> int:
@@ -363,16 +390,16 @@ def _bare(leaf: Leaf) -> Leaf:
     lines = leaf.elements.split("\n")
     rest = iter(leaf.holes)
     holes = [[next(rest) for _ in range(line.replace("%%", "").count("%s"))] for line in lines]
-    kids = [hole for hole in holes[0] if isinstance(hole, int)]
+    kids = [hole for hole in holes[0] if isinstance(hole, int) and hole >= 0]
     if leaf.tops != (0,) or len(kids) < 3:
         raise RefusedError("a block stands in a shell that is not a simple one")
     own = [*range(kids[1], kids[-1]), *range(len(lines) - len(leaf.links), len(lines))]
-    numbers: dict[Hole, Hole] = {old: new for new, old in enumerate(own)}
+    numbers = {old: new for new, old in enumerate(own)}
 
     def moved(hole: Hole) -> Hole:
-        if not isinstance(hole, int):
+        if isinstance(hole, float) or hole < 0:
             return hole
-        return numbers[hole] if hole else "parent"
+        return numbers[hole] if hole else PARENT
 
     return replace(
         leaf,
@@ -396,6 +423,13 @@ def _box(group: Any) -> str:
     if group.extra.get("Subtype") != "/Form" or kind.get("CS") != "/DeviceRGB":
         raise RefusedError("a block has images that cannot be shared")
     return " ".join(f"{float(edge):.4f}" for edge in group.extra["BBox"])
+
+
+def _image(found: Any) -> bytes:
+    """Return a picture made of pixels as an object."""
+    if "SMask" in found.extra:
+        raise RefusedError("a block has pixels that can be seen through")
+    return bytes(found.data)
 
 
 def _form(found: Any) -> bytes:
@@ -434,7 +468,7 @@ class _Tree:
     ) -> None:
         self.taken = taken
         self.lines: list[str] = []
-        self.holes: list[list[Hole]] = []
+        self.holes: list[list[Any]] = []
         self.marks: dict[int, int] = {}
         self.links: list[int] = []
         self.targets: list[str] = []
@@ -442,7 +476,7 @@ class _Tree:
         self.tables: dict[str, int] = {}
         self.annotations = [taken._object(a) for a in annotations]  # noqa: SLF001
         self.order: list[Any] = []
-        self.tops = [self._element(top, "parent") for top in tops]
+        self.tops = [self._element(top, PARENT) for top in tops]
         base = len(self.lines)
         for n, annotation in enumerate(self.order):
             self._annotation(annotation, n)
@@ -458,7 +492,7 @@ class _Tree:
             raise RefusedError("a structure element says something unknown")
         number = len(self.lines)
         self.lines.append("")
-        holes: list[Hole] = [parent, "page"]
+        holes: list[Any] = [parent, PAGE]
         self.holes.append(holes)
         kids = [self._kid(kid, number, holes) for kid in element["K"]]
         text = f"<</Type/StructElem/S{element['S']}/P %s 0 R/Pg %s 0 R/K[{' '.join(kids)}]"
@@ -471,14 +505,14 @@ class _Tree:
         self.lines[number] = f"{text}>>"
         return number
 
-    def _kid(self, kid: Any, number: int, holes: list[Hole]) -> str:
+    def _kid(self, kid: Any, number: int, holes: list[Any]) -> str:
         if isinstance(kid, int):
             self.marks[kid] = number
-            holes += ["page", "form"]
+            holes += [PAGE, FORM]
             return f"<</Type/MCR/Pg %s 0 R/Stm %s 0 R/MCID {kid}>>"
         child = self.taken._object(kid)  # noqa: SLF001
         if child["Type"] == "/OBJR":
-            holes += [f"link{len(self.order)}", "page"]
+            holes += [f"link{len(self.order)}", PAGE]
             self.order.append(self.taken._object(child["Obj"]))  # noqa: SLF001
             self.links.append(number)
             return "<</Type/OBJR/Obj %s 0 R/Pg %s 0 R>>"
@@ -488,7 +522,7 @@ class _Tree:
     def _id(self, name: str, holes: list[Hole]) -> str:
         """Return the identifier of a header cell; tables are counted anew in each leaf."""
         table, _, cell = name.partition("-")
-        holes.append("slot")
+        holes.append(SLOT)
         return f"(%s-{self.tables.setdefault(table, len(self.tables))}-{cell})"
 
     def _attributes(self, found: Mapping[str, Any], holes: list[Hole]) -> str:
@@ -512,12 +546,12 @@ class _Tree:
         if found.get("Subtype") != "/Link":
             raise RefusedError("a block has an annotation that is no link")
         left, low, right, high = (float(v) for v in found["Rect"])
-        holes: list[Hole] = [low, high, f"key{number}"]
+        holes: list[Hole] = [low, high, KEY - number]
         text = (
             f"<</Type/Annot/Subtype/Link/Rect[{left:.3f} %s {right:.3f} %s]/BS<</W 0>>"
             "/StructParent %s/P %s 0 R"
         )
-        holes.append("page")
+        holes.append(PAGE)
         text += f"/Contents{literal(found['Contents'].string)}".replace("%", "%%")
         if "Dest" in found:
             self.targets.append(found["Dest"].string)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import md5
 from html import escape
 
-from programgen.render.fragments.block import Leaf, literal
+from programgen.render.fragments.block import FORM, KEY, PAGE, PARENT, SLOT, Leaf, literal
 from programgen.render.fragments.cut import Sheet
 from programgen.render.fragments.fonts import Font
 
@@ -30,7 +30,7 @@ class Page:
     """What stands on a page; with a *shell*, below one element of this type."""
 
     placed: tuple[Placed, ...]
-    foot: Leaf
+    margins: tuple[Leaf, ...]
     shell: str = ""
 
 
@@ -108,6 +108,7 @@ class _Composer:
         self.names: dict[str, str] = {}
         self.glyphs: dict[str, dict[str, str]] = {}
         self.figures: dict[str, int] = {}
+        self.margins: dict[int, int] = {}
         self.kids: list[int] = []
         self.pages: list[int] = []
         self.tree: list[str] = []
@@ -139,9 +140,13 @@ class _Composer:
             move = f"1 0 0 1 0 {placed.up:.4f} cm " if placed.up else ""
             drawn.append(f"q {move}/B{len(forms)} Do Q")
             forms.append(f"/B{len(forms)} {form} 0 R")
-        foot, _ = self.leaf(Placed(page.foot), number, parent)
-        drawn.append(f"/Artifact<</Type/Pagination>>BDC q /B{len(forms)} Do Q EMC")
-        forms.append(f"/B{len(forms)} {foot} 0 R")
+        for margin in page.margins:
+            # What is the same on each page is in the file once: nothing of it is in the structure.
+            if id(margin) not in self.margins:
+                self.margins[id(margin)] = writer.number()
+                self._form(margin, self.margins[id(margin)], "")
+            drawn.append(f"/Artifact<</Type/Pagination>>BDC q /B{len(forms)} Do Q EMC")
+            forms.append(f"/B{len(forms)} {self.margins[id(margin)]} 0 R")
         if page.shell:
             listed = " ".join(f"{n} 0 R" for n in tops)
             writer.put(
@@ -152,7 +157,7 @@ class _Composer:
             tops = [parent]
         self.kids += tops
         content = writer.stream("", "\n".join(drawn).encode())
-        wide, high = page.foot.size
+        wide, high = page.margins[0].size
         links = f"/Annots[{' '.join(f'{n} 0 R' for n in annotations)}]" if annotations else ""
         writer.put(
             number,
@@ -167,18 +172,18 @@ class _Composer:
         lines = leaf.elements.count("\n") + 1 if leaf.elements else 0
         first = writer.number(lines) if lines else 0
         slot = ""
-        names: dict[str, int] = {"page": page, "parent": parent, "form": form}
+        names = {PAGE: page, PARENT: parent, FORM: form}
         if leaf.marks:
-            names["slot"] = self.key(f"[{' '.join(f'{first + n} 0 R' for n in leaf.marks)}]")
-            slot = f"/StructParents {names['slot']}"
+            names[SLOT] = self.key(f"[{' '.join(f'{first + n} 0 R' for n in leaf.marks)}]")
+            slot = f"/StructParents {names[SLOT]}"
         for n, element in enumerate(leaf.links):
-            names[f"key{n}"] = self.key(f"{first + element} 0 R")
+            names[KEY - n] = self.key(f"{first + element} 0 R")
         values = tuple(
-            names[hole]
-            if isinstance(hole, str)
+            f"{hole + placed.up:.3f}"
+            if isinstance(hole, float)
             else first + hole
-            if isinstance(hole, int)
-            else f"{hole + placed.up:.3f}"
+            if hole >= 0
+            else names[hole]
             for hole in leaf.holes
         )
         if lines:

@@ -3,11 +3,12 @@
 ``data-block="page"`` starts on a page of its own and is laid out as a whole, over as many pages
 as it needs; what follows unmarked belongs to it. ``data-block="stack"`` starts on a page of its
 own, and its children are blocks that never break; with ``data-keep`` a child stays with the next.
+``data-block="sheet"`` is a stack as long as it fits on one page, and else laid out as a whole.
 ``data-block="foot"`` is shown on every page.
 
-``data-shared`` says that nothing in a part was typed by a person or a clinic, so that it may be
-kept on a disk. A paragraph ``<p data-live>`` in it is the exception: its text is never kept, it
-is set anew in each document.
+``data-shared`` says that nothing in a part, or in a child of a stack, was typed by a person or a
+clinic, so that it may be kept on a disk. A paragraph ``<p data-live>`` in it is the exception: its
+text is never kept, it is set anew in each document.
 """
 
 import re
@@ -17,23 +18,26 @@ from html import unescape
 
 @dataclass(frozen=True)
 class Item:
-    """A child of a stack; *keep*: it stays on one page with the next."""
+    """A block, or what is laid out as a whole."""
 
     html: str
-    keep: bool
+    shared: bool = False
+    """It may be kept on a disk."""
+    live: str = ""
+    """The text that stands where the HTML has STAND_IN."""
+    keep: bool = False
+    """It stays on one page with the next."""
 
 
 @dataclass(frozen=True)
 class Chunk:
     """What starts on a page of its own; *shell* and *items* only of a stack."""
 
-    html: str
+    whole: Item
     shell: str = ""
     items: tuple[Item, ...] = ()
-    shared: bool = False
-    """It may be kept on a disk."""
-    live: str = ""
-    """The text that stands where the HTML has STAND_IN."""
+    single: bool = False
+    """The items are placed on one page, or not at all."""
 
 
 STAND_IN = "\N{CURRENCY SIGN}"
@@ -131,8 +135,8 @@ def _parts(found: list[str]) -> tuple[list[str], tuple[Chunk, ...]] | None:
             feet.append(html)
         elif mark == "page":
             chunks.append([html])
-        elif mark == "stack":
-            stack = _stack(html)
+        elif mark in ("stack", "sheet"):
+            stack = _stack(html, single=mark == "sheet")
             if stack is None:
                 return None
             chunks.append(stack)
@@ -140,32 +144,36 @@ def _parts(found: list[str]) -> tuple[list[str], tuple[Chunk, ...]] | None:
             return None
         else:
             last.append(html)
-    return feet, tuple(c if isinstance(c, Chunk) else _whole(c) for c in chunks if c)
+    return feet, tuple(c if isinstance(c, Chunk) else _page(c) for c in chunks if c)
 
 
 _LIVE = re.compile(r"<p data-live>([^<>]*)</p>")
 
 
-def _whole(parts: list[str]) -> Chunk:
-    """Return parts that are laid out as a whole; a live text of shared parts is taken out."""
-    html = "\n".join(parts)
+def _page(parts: list[str]) -> Chunk:
+    return Chunk(_item("\n".join(parts), shared=all(map(_is_shared, parts))))
+
+
+def _item(html: str, *, shared: bool) -> Item:
+    """Return what is laid out at once; a live text of it is taken out, so that it may be kept."""
     live = _LIVE.findall(html)
-    marks = html.count("data-live")
-    if not all(map(_is_shared, parts)) or marks != len(live) or marks > 1 or STAND_IN in html:
-        return Chunk(html)
+    keep = " data-keep" in _start(html)
+    if not shared or html.count("data-live") != len(live) or len(live) > 1 or STAND_IN in html:
+        return Item(html, keep=keep)
     if not live:
-        return Chunk(html, shared=True)
+        return Item(html, shared=True, keep=keep)
     rest = _LIVE.sub(f"<p data-live>{STAND_IN}</p>", html)
     # Of white space, HTML shows one blank.
     text = re.sub(r"\s+", " ", unescape(live[0]), flags=re.ASCII).strip(" ")
-    return Chunk(rest, shared=True, live=text)
+    return Item(rest, shared=True, live=text, keep=keep)
 
 
-def _stack(html: str) -> Chunk | None:
+def _stack(html: str, *, single: bool) -> Chunk | None:
     shell = _start(html)
     children = _children(html[len(shell) : html.rindex("<")])
     if not children:
         return None
-    items = tuple(Item(child, " data-keep" in _start(child)) for child in children)
-    shared = _is_shared(html) and "data-live" not in html
-    return None if items[-1].keep else Chunk("", shell, items, shared)
+    shared = _is_shared(html)
+    items = tuple(_item(child, shared=shared or _is_shared(child)) for child in children)
+    whole = _item(html, shared=all(item.shared for item in items))
+    return None if items[-1].keep else Chunk(whole, shell, items, single)

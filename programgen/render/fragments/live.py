@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from programgen.render.fragments.block import PX, Block, Leaf, RefusedError
+from programgen.render.fragments.block import Block, Leaf, RefusedError
 from programgen.render.fragments.cut import STAND_IN
 from programgen.render.fragments.fonts import Font
 
@@ -40,7 +40,7 @@ def _set(
     glyphs = {sign: int(glyph) for glyph, sign in font.texts.items()}
     if not text.isprintable() or not glyphs.keys() >= set(text):
         raise RefusedError("a live text needs a sign that is not set by itself")
-    if sum(font.widths[glyphs[sign]] for sign in text) * size / 1000 > room * PX:
+    if sum(font.widths[glyphs[sign]] for sign in text) * size / 1000 > room:
         raise RefusedError("a live text is longer than its line")
     old = f"[<{glyphs[STAND_IN]:04x}>".encode()
     new = f"[<{''.join(f'{glyphs[sign]:04x}' for sign in text)}>".encode()

@@ -19,7 +19,7 @@ from typing import Any
 FORMAT = b"programgen blocks 1"
 LARGEST = 256 * 2**20
 """Bytes after which the oldest files are removed."""
-IN_MEMORY = 512
+IN_MEMORY = 256
 """Entries that a process remembers."""
 
 
