@@ -85,7 +85,9 @@ def referral(result: Referral) -> Iterator[str]:
     yield "What led to this:"
     yield from (bullet(f.tell) for f in result.findings if f.plan == "none")
     if result.before is not None:
-        yield wrapped(f"{WITHDRAWN_UNTIL} Then enter it with 'checkin --release-by NAME'.", "")
+        yield wrapped(
+            f"{WITHDRAWN_UNTIL} Commands: 'checkin --release-by NAME', then 'checkin --week'.", ""
+        )
 
 
 def overview(plan: Plan, content: Catalogue) -> Iterator[str]:

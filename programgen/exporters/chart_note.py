@@ -237,14 +237,14 @@ def _first_day(weeks: tuple[PlanWeek, ...]) -> date:
 
 
 def _exercises(plan: Plan, content: Catalogue) -> Iterator[str]:
-    """Yield every exercise with its first dose, and the last one where it has grown."""
+    """Yield every exercise ahead with its first dose, and the last one where it will have grown."""
     found: dict[str, list[Item]] = {}
     kinds: dict[str, Session] = {}
-    for week in plan.weeks:
-        for placed in week.placed:
-            for item in placed.session.items:
-                found.setdefault(item.exercise, []).append(item)
-                kinds.setdefault(item.exercise, placed.session)
+    first = plan.standing.open_from if plan.standing else plan.start
+    for placed in (p for week in plan.weeks for p in week.placed if p.day >= first):
+        for item in placed.session.items:
+            found.setdefault(item.exercise, []).append(item)
+            kinds.setdefault(item.exercise, placed.session)
     for name, items in found.items():
         exercise = content.exercises[name]
         doses = [short_dose_text(item.dose, exercise) for item in items]

@@ -45,7 +45,8 @@ def bouts(text):
 
 def told(plan):
     """Return what the page says of each session: title, minutes, bouts, doses."""
-    page = html(plan, CONTENT, PICTURES)
+    # A number and its unit are held together by a space at which no line ends.
+    page = html(plan, CONTENT, PICTURES).replace("\N{NO-BREAK SPACE}", " ")
     for cell in re.findall(r'<td class="what">(.*?)</td>', page):
         (title,) = re.findall(r'<b class="title">(.*?)</b>', cell)
         minutes = int(re.findall(r'<span class="where">(\d+) min,', cell)[0])
