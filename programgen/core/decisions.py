@@ -198,10 +198,10 @@ def _fits(when: ReadingWhen | MoveWhen, facts: Reported | Recent) -> bool:
 
 def suits(wanted: object, found: object) -> bool:
     """Return whether a fact is one of a list, the same truth, or at least a number."""
-    if wanted is None:
-        return True
     if isinstance(wanted, tuple):
         return found in wanted
+    if wanted is None:
+        return True
     if isinstance(wanted, bool):
         return found is wanted
     return int(found) >= int(wanted)  # type: ignore[call-overload, no-any-return]

@@ -141,7 +141,7 @@ class Stage(Value):
     @property
     def runs(self) -> bool:
         """Whether there is any running in it."""
-        return bool(time_of(self.top, "run"))
+        return any(bout.move == "run" for step in self.top for bout in step.bouts)
 
     def session(self, good: int) -> tuple[Step, ...]:
         """Return the session after *good* good ones at this stage."""

@@ -101,6 +101,8 @@ class Printed:
 
     def done_in(self, first: date) -> Choice:
         """Return the marks of what was done in the week that begins on *first*."""
+        if first >= self.open_from:
+            return Choice()
         masks = (
             sum(1 << d for d in range(7) if (first + timedelta(days=d), kind) in self.done)
             for kind in KINDS
