@@ -27,8 +27,7 @@ LEG_STAYS = (
 )
 WITHDRAWN_UNTIL = (
     "Your plan goes on when a doctor or physiotherapist has looked at your back and allows it. It "
-    "is not enough that the sign goes away by itself. After that you answer the questions about "
-    "warning signs once more."
+    "is not enough that the sign goes away by itself. Then you answer the warning questions again."
 )
 OUTLOOK = "Outlook: if every session before goes well."
 EDITED = " (set by your clinician)"

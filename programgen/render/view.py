@@ -1216,7 +1216,7 @@ def referral_view(result: Referral, content: Catalogue) -> ReferralView:
         also=tuple(dict.fromkeys(_first_sentence(f.tell) for f in other)),
         about=_about(result),
         say=(_SAY[result.level], "Take this page with you."),
-        meanwhile=(*(_STOPPED if gone else ()), *_MEANWHILE[result.level]),
+        meanwhile=(*_MEANWHILE[result.level], *(_STOPPED if gone else ())),
         ends=WITHDRAWN_UNTIL if gone else None,
         emergency=emergency_signs(content),
         footer=footer(result.provenance, of_plan=gone),

@@ -548,6 +548,15 @@ def test_a_withdrawn_plan_is_taken_off_the_fridge_and_the_watch():
     assert "You can start the plan" not in text
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("edition", ["standard", "mono"])
+def test_a_withdrawn_plan_is_one_sheet(edition, paper):
+    """Whom to see, the emergency signs and the line to sign are on the page that is taken along."""
+    made = pypdf.PdfReader(BytesIO(pdf(page_of(stopped(), edition, paper))))
+
+    assert len(made.pages) == 1
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_later_version_is_tagged(edition):
     """Headings in order, every drawing with words, every table with heads."""
