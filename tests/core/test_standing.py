@@ -11,7 +11,7 @@ from programgen.core.entry import Entry
 from programgen.core.reasons import Reason
 from programgen.core.standing import fold, reach_of
 from tests.conftest import MONDAY, a_runner
-from tests.logs import RUNNERS, first_plan, ladder, log_of, run, updated, week
+from tests.logs import RUNNERS, first_plan, ladder, log_of, missed, run, updated, week
 
 CONTENT = service.catalogue()
 LADDER = CONTENT.protocols["low-back-walk-run"]
@@ -119,3 +119,25 @@ def test_after_a_month_off_a_test_is_asked_for_until_it_is_passed_again(told):
         assert standing.tests_passed(plan.first_intake, log.valid, LADDER, MONDAY, today) == known
 
     assert known == {name for facts in told for name in facts if told[-1][name] == "yes"}
+
+
+@pytest.mark.parametrize(
+    ("usual", "before", "light"), [(1, 3, "none"), (1, 4, "amber"), (2, 4, "none"), (2, 5, "amber")]
+)
+def test_a_morning_three_points_over_the_usual_one_closes_the_run(usual, before, light):
+    """S6: three points, not two; one closed morning counts as amber."""
+    plan = first_plan(CONTENT, "six weeks off")
+    shown = {p.day: p.session for p in ladder(plan)}
+    intake = a_runner(CONTENT, {"pain": {"usual": usual}})
+    report = missed(MONDAY, before=before).model_copy(update={"id": 1})
+
+    assert fold([report], intake, LADDER, MONDAY, CONTENT, shown).light_of == {1: light}
+
+
+@pytest.mark.parametrize(("during", "lighter"), [(4, None), (5, MONDAY)])
+def test_a_bad_strength_session_makes_strength_lighter_and_leaves_the_ladder(during, lighter):
+    """Five of ten in strength work: lowest dose, but no stage back and no rest from running."""
+    state = folded("six weeks off", run(MONDAY, session="strength", during=during)).state
+
+    assert state.lighter_since == lighter
+    assert (state.bad, state.rest_until, state.held) == ((), None, None)
