@@ -2,9 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := setup.cfg pyproject.toml scripts/setup.sh tests/oracles/package-lock.json
+SOURCES := setup.cfg pyproject.toml scripts/setup.sh scripts/make_ready.py tests/oracles/package-lock.json
 
-.PHONY: help plan test lint bench bench-pdf simulate figures fonts wheel schema picture clean
+.PHONY: help plan test lint bench bench-pdf simulate figures fonts ready wheel schema picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,9 @@ lint: $(VENV)/.dev ## linters, types, import contracts, content
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/programgen check
+
+ready: $(VENV)/.dev ## make again what runs find made beforehand; after changes of content or templates
+	$(BIN)/python scripts/make_ready.py
 
 wheel: $(VENV)/.dev ## build the wheel and compare its PDF with that of the checkout
 	sh scripts/check_wheel.sh
@@ -49,7 +52,7 @@ picture: plan ## draw docs/handout.png again
 	$(BIN)/python scripts/handout_picture.py build/plan.pdf
 
 clean: ## remove everything that was made
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info ready/templates ready/*.json
 
 $(VENV)/.plan: $(SOURCES)
 	@sh scripts/setup.sh plan

@@ -77,6 +77,8 @@ def spent(command: Sequence[str], home: Path) -> Row:
     """Run a command; return CPU and wall seconds. Of a browser, a part of the CPU is unseen."""
     start = time.perf_counter()
     environment = {**os.environ, "HOME": str(home)}
+    # Without compiled files, a process would compile our code, and only ours, each time.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(  # noqa: S603
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

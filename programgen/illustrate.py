@@ -14,28 +14,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from programgen.content.drawings import drawing
-from programgen.content.layers import shown_at
+from programgen.content.pictures import SUFFIX, Source, own_pictures, sources
 from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.figure import Figure
 from programgen.core.pictogram import Pictogram
 from programgen.errors import ContentError, Problem, ProgramgenError
 from programgen.figures.pictograms import draw as draw_pictogram
 
-SUFFIX = ".figure.yaml"
 LICENCE = "CC BY 4.0, the programgen authors"
 """Licence and author of every picture; written into each file."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One pose file with the picture beside it."""
-
-    name: str
-    """Identifier of the exercise."""
-    shown: str
-    """How messages name the pose file."""
-    data: Traversable
-    picture: Traversable
 
 
 @dataclass(frozen=True)
@@ -45,18 +32,6 @@ class Drawn:
     source: Source
     svg: str | None
     problems: tuple[Problem, ...] = ()
-
-
-def sources(root: Traversable, shown: str = "exercises") -> Iterator[Source]:
-    """Yield the pose files of a content folder in order."""
-    catalogue = root / "catalogue"
-    families = [c for c in catalogue.iterdir() if c.is_dir()] if catalogue.is_dir() else []
-    for family in sorted(families, key=lambda c: c.name):
-        for file in sorted(family.iterdir(), key=lambda c: c.name):
-            if file.name.endswith(SUFFIX):
-                name = file.name.removesuffix(SUFFIX)
-                path = shown_at(root, shown, f"catalogue/{family.name}/{file.name}")
-                yield Source(name, path, file, family / f"{name}.svg")
 
 
 def source_of(path: Path) -> Source:
@@ -176,7 +151,7 @@ def check_pictures(root: Traversable, shown: str, names: Iterable[str]) -> list[
     """Return missing and stale pictures, and pose files without an exercise."""
     known = set(names)
     found = list(sources(root, shown))
-    own = {name: (path, file) for name, path, file in _own(root, shown)}
+    own = {name: (path, file) for name, path, file in own_pictures(root, shown)}
     problems: list[Problem] = []
     for path, file in own.values():
         try:
@@ -203,53 +178,6 @@ def _why_stale(source: Source) -> Iterable[Problem]:
     if drawn.problems:
         return drawn.problems
     return [Problem(source.shown, 1, 1, "the picture is stale; run 'make figures'", "stale")]
-
-
-def _own(root: Traversable, shown: str) -> Iterator[tuple[str, str, Traversable]]:
-    """Yield pictures that somebody else drew: name, how messages name them, file."""
-    drawn = {s.name for s in sources(root, shown) if _is_ours(s)}
-    catalogue = root / "catalogue"
-    for family in catalogue.iterdir() if catalogue.is_dir() else ():
-        for file in family.iterdir() if family.is_dir() else ():
-            name = file.name.removesuffix(".svg")
-            if file.name.endswith(".svg") and name not in drawn:
-                yield name, shown_at(root, shown, f"catalogue/{family.name}/{file.name}"), file
-
-
-def _is_ours(source: Source) -> bool:
-    """Return whether this program drew the picture beside a pose file."""
-    if not source.picture.is_file():
-        return False
-    with source.picture.open("rb") as file:
-        return b' data-fingerprint="' in file.read(400)
-
-
-def pictures(root: Traversable, shown: str, names: Iterable[str]) -> dict[str, str]:
-    """Return the SVG text of each exercise of *names* that has a picture.
-
-    A picture that this program did not draw is checked before use.
-
-    Raises:
-        ContentError: a picture cannot be used.
-    """
-    found = {s.name: s for s in sources(root, shown) if _is_ours(s)}
-    own = {name: (path, file) for name, path, file in _own(root, shown)}
-    texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    for name in dict.fromkeys(names):
-        try:
-            if name in found:
-                source = found[name]
-                path = source.shown.removesuffix(SUFFIX) + ".svg"
-                texts[name] = decode(read_raw(source.picture, path), path)
-            elif name in own:
-                path, file = own[name]
-                texts[name] = drawing(read_raw(file, path), path, png=False).data.decode()
-        except ContentError as error:
-            problems += error.problems
-    if problems:
-        raise ContentError(problems)
-    return texts
 
 
 def png(svg: str, scale: float) -> bytes:

@@ -3,37 +3,28 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from programgen import __version__
-from programgen.content.checks import check
-from programgen.content.examples import BARE, check_examples, example_intake
 from programgen.content.intake_checks import check_intake, settled
 from programgen.content.layers import Where, open_layers
-from programgen.content.letterhead import read_letterhead
 from programgen.content.loading import load, load_checked
-from programgen.content.parts import read_parts
-from programgen.content.protocol_file import Origin
-from programgen.content.protocol_import import Imported, imported
-from programgen.content.readability import Report, report, too_hard
+from programgen.content.pictures import pictures
 from programgen.content.reading import Document, build, read
+from programgen.content.ready import ready_values
 from programgen.core.catalogue import Catalogue
 from programgen.core.checker import violations, violations_since
-from programgen.core.dose_notation import parse_dose
-from programgen.core.exercise import Dose
-from programgen.core.handout import Handout, Wish, barred, chosen, faults, make_handout
 from programgen.core.intake import Intake
-from programgen.core.log import Log
 from programgen.core.plan import Finding, OpenQuestions, Plan, Referral, Result
 from programgen.core.planner import Order, make_plan, screened
 from programgen.core.quality import Quality
-from programgen.core.replan import replan
 from programgen.core.rule import conditions
 from programgen.core.selection import select
 from programgen.core.triage import has_lapsed, triage
@@ -49,9 +40,16 @@ from programgen.exporters.base import (
     holds,
     ladder_endings,
 )
-from programgen.illustrate import check_pictures, pictures
 from programgen.render.fragments.store import Store
 from programgen.render.house import PLAIN, HouseStyle, own_parts
+
+if TYPE_CHECKING:
+    from programgen.content.protocol_file import Origin
+    from programgen.content.protocol_import import Imported
+    from programgen.content.readability import Report
+    from programgen.core.exercise import Dose
+    from programgen.core.handout import Handout, Wish
+    from programgen.core.log import Log
 
 PRINTED = (".pdf", ".html", ".json")
 """What a plan can be written as without an exporter."""
@@ -61,7 +59,12 @@ PRINTED = (".pdf", ".html", ".json")
 def catalogue(path: Where = None) -> Catalogue:
     """Return the shipped content, or that of other folders, which is checked first."""
     root, shown = open_layers(path)
-    return load(root, shown)[0] if path is None else load_checked(root, shown)
+    if path is not None:
+        return load_checked(root, shown)
+    with suppress(ContentError):
+        return load(root, shown, ready_values())[0]
+    # Read once more, because what was read beforehand knows no places.
+    return load(root, shown)[0]
 
 
 def read_intake(path: Path, content: Catalogue, today: date) -> Intake:
@@ -112,7 +115,7 @@ def _refuse(broken: list[str]) -> None:
 
 
 def updated(
-    in_hand: Plan | Referral, log: Log, content: Catalogue, *, today: date
+    in_hand: Plan | Referral, log: "Log", content: Catalogue, *, today: date
 ) -> Plan | Referral:
     """Return the next version of a plan, checked, or the plan itself if nothing has changed.
 
@@ -120,6 +123,8 @@ def updated(
         NoPlanError: a week can no longer hold the plan.
         BrokenPlanError: the new version breaks a rule; a fault of the program.
     """
+    from programgen.core.replan import replan
+
     result = replan(in_hand, log, content, today=today, program=__version__)
     if result is not in_hand:
         alone = violations(result, content) if isinstance(result, Plan) else []
@@ -266,6 +271,11 @@ def house_style(clinic: Path | None, templates: str | None) -> HouseStyle:
     Raises:
         ContentError: every problem of both.
     """
+    if clinic is None and templates is None:
+        return PLAIN
+    from programgen.content.letterhead import read_letterhead
+    from programgen.content.parts import read_parts
+
     problems: list[Problem] = []
     letterhead, parts = None, {}
     try:
@@ -288,13 +298,13 @@ def paper_of(asked: str | None, house: HouseStyle) -> str:
 
 
 def handout(
-    wish: Wish,
+    wish: "Wish",
     content: Catalogue,
     *,
     made_on: date,
     doses: Iterable[str] = (),
     intake: Intake | None = None,
-) -> Handout | Referral | OpenQuestions:
+) -> "Handout | Referral | OpenQuestions":
     """Return a quick sheet, or what stands in its way if answers are given.
 
     *doses* are written as ``ID=DOSE``.
@@ -302,6 +312,8 @@ def handout(
     Raises:
         ProgramgenError: everything that is wrong with the wish, in plain words.
     """
+    from programgen.core.handout import barred, chosen, faults, make_handout
+
     given, wrong = _doses(doses, content)
     block = intake.clinician if intake else None
     names = chosen(wish, content)
@@ -335,8 +347,10 @@ def _plain(text: str | None) -> str | None:
     return kept.strip() or None
 
 
-def _doses(texts: Iterable[str], content: Catalogue) -> tuple[dict[str, Dose], list[str]]:
+def _doses(texts: Iterable[str], content: Catalogue) -> tuple[dict[str, "Dose"], list[str]]:
     """Read doses written as ``ID=DOSE``; return them, and what is wrong with the others."""
+    from programgen.core.dose_notation import parse_dose
+
     found: dict[str, Dose] = {}
     wrong = []
     for text in texts:
@@ -356,7 +370,7 @@ def _doses(texts: Iterable[str], content: Catalogue) -> tuple[dict[str, Dose], l
 
 
 def handout_document(
-    sheet: Handout,
+    sheet: "Handout",
     content: Catalogue,
     suffix: str,
     paper: str,
@@ -594,17 +608,19 @@ def _umask() -> int:
 
 
 def import_protocol(
-    table: Path, origin: Origin, name: str | None, target: Path, where: Where = None
-) -> Imported:
+    table: Path, origin: "Origin", name: str | None, target: Path, where: Where = None
+) -> "Imported":
     """Turn a week table into the files of a content folder that can be laid over ours.
 
     Raises:
         ContentError: everything that is wrong with the table, by its line, or with the names.
     """
+    from programgen.content.protocol_import import imported
+
     return imported(table, origin, name, target, catalogue(where), open_layers(where)[0])
 
 
-def write_imported(made: Imported, target: Path) -> None:
+def write_imported(made: "Imported", target: Path) -> None:
     """Write the files of an imported ladder, all or none, into a folder that may be new."""
     (target / "protocols").mkdir(parents=True, exist_ok=True)
     write_all(made.files)
@@ -612,6 +628,11 @@ def write_imported(made: Imported, target: Path) -> None:
 
 def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
     """Return all problems of a content folder and how much was read."""
+    from programgen.content.checks import check
+    from programgen.content.examples import check_examples
+    from programgen.content.readability import too_hard
+    from programgen.illustrate import check_pictures
+
     root, shown = open_layers(path)
     try:
         content, documents = load(root, shown)
@@ -633,12 +654,14 @@ def lint(path: Where) -> tuple[tuple[Problem, ...], dict[str, int]]:
     return tuple(sorted(set(problems))), counts
 
 
-def readability(path: Where) -> Report:
+def readability(path: Where) -> "Report":
     """Return how hard the patient text of a content folder is.
 
     Raises:
         ContentError: every problem in files that cannot be read.
     """
+    from programgen.content.readability import report
+
     return report(load(*open_layers(path))[1])
 
 
@@ -661,6 +684,8 @@ def read_part(path: Path) -> dict[str, Any]:
     Raises:
         ContentError: the file has been damaged.
     """
+    from programgen.content.examples import BARE
+
     document = read(path)
     found = document.value
     parts = ("who", "answers", "pain", "history", "abilities", "week")
@@ -692,6 +717,8 @@ def _yaml(answers: Mapping[str, Any]) -> bytes:
 
 def _partial(answers: Mapping[str, Any]) -> Intake:
     """Return unfinished answers as an intake: what is missing is unanswered."""
+    from programgen.content.examples import example_intake
+
     return example_intake(_known(answers))
 
 

@@ -4,6 +4,7 @@ set -eu
 root=$(pwd)
 away=$(mktemp -d)
 trap 'rm -rf "$away"' EXIT
+.venv/bin/python scripts/make_ready.py
 .venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps -w "$away" .
 python3 -m venv "$away/venv"
 "$away/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$away"/*.whl

@@ -98,4 +98,6 @@ if [ "$kind" = dev ]; then
 else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -e .
 fi
+# Without it all works, only slower.
+.venv/bin/python scripts/make_ready.py || say "Nothing was made beforehand; each run takes longer."
 touch ".venv/.$kind" .venv/.plan

@@ -18,7 +18,9 @@ def test_every_package_is_listed():
         for path in (ROOT / "programgen").rglob("__init__.py")
     }
 
-    assert listed == found | {"programgen.exercises", "programgen.templates"}
+    mapped = {f"programgen.{name}" for name in ("exercises", "ready", "templates")}
+
+    assert listed == found | mapped
 
 
 def test_every_data_file_has_a_shipped_suffix():

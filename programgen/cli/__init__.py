@@ -1,5 +1,7 @@
 """The command line: parse, call the service, print. Only click is imported here."""
 
+import atexit
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +26,9 @@ COMMANDS = {
     "update": "Plan again from the log: the past stays, every change has its reason.",
     "schema": "Write the JSON Schema of every kind of file.",
 }
+
+# The end of a process frees everything, so nothing is gained by looking for garbage once more.
+atexit.register(gc.freeze)
 
 
 class Programgen(click.Group):
@@ -51,6 +56,8 @@ class Programgen(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Turn every expected error into one plain message and exit code 1."""
+        # Most runs are short, and their end frees everything; long ones turn this on again.
+        gc.disable()
         try:
             return super().invoke(ctx)
         except ProgramgenError as error:
@@ -58,6 +65,8 @@ class Programgen(click.Group):
         except OSError as error:
             name = f"{str(error.filename)[:80]}: " if error.filename else ""
             raise _Plain(f"{name}{(error.strerror or 'input or output failed').lower()}") from error
+        finally:
+            gc.enable()
 
 
 class _Plain(click.ClickException):

@@ -1,5 +1,6 @@
 """``programgen batch``: handouts for many people at once."""
 
+import gc
 import os
 import sys
 import time
@@ -87,6 +88,8 @@ def batch(
     pain.now; the column 'file' names the handout. A row with a mistake is left out and
     reported. Given again, the command goes on where it was stopped.
     """
+    # This may run for long.
+    gc.enable()
     from programgen import service
     from programgen.batch import OUTCOMES, REPORT, Options, made_with, prepare, run, survey
     from programgen.executors import opened

@@ -1,5 +1,6 @@
 """``programgen figures``: draw the pictures of exercises from their pose files."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -101,10 +102,13 @@ def _views(drawn: Any, *, turn: bool, scale: float) -> Iterator[tuple[str, bytes
 @click.option("--jobs", default=2, show_default=True, help="Processes.")
 def all_(*, again: bool, jobs: int) -> None:
     """Draw every stale picture of the shipped content."""
+    # This may run for long.
+    gc.enable()
     from programgen import illustrate, service
+    from programgen.content.pictures import sources
     from programgen.resources import folder
 
-    every = illustrate.sources(folder("exercises"))
+    every = sources(folder("exercises"))
     found = [source for source in every if again or not illustrate.is_fresh(source)]
     drawing = illustrate.draw_all(found, jobs)
     with click.progressbar(drawing, length=len(found), label="Drawing") as bar:

@@ -1,6 +1,5 @@
 """``programgen plan``: an intake in, a plan or a referral page out."""
 
-import gc
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,9 +61,6 @@ def plan(
     from programgen.cli.writing import printer, write_outputs
     from programgen.update import check_unreported
 
-    # A short run: its end frees everything, so nothing is gained by looking for garbage.
-    gc.disable()
-    click.get_current_context().call_on_close(gc.enable)
     service.check_outputs(outputs, intake, service.plan_endings())
     check_unreported(outputs)
     now = today_or(today)

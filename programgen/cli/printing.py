@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from programgen.core.catalogue import Catalogue
-from programgen.core.handout import FEW, Handout
 from programgen.core.plan import Change, OpenQuestions, Plan, PlanWeek, Referral, Result, Session
 from programgen.core.protocol import write_steps
 from programgen.core.quality import Quality
@@ -27,6 +26,7 @@ HEADINGS = {
 """What to do at each level; the page uses the same words."""
 
 if TYPE_CHECKING:
+    from programgen.core.handout import Handout
     from programgen.update import Updated
 
 SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -152,8 +152,9 @@ def week_detail(week: PlanWeek) -> Iterator[str]:
     yield from (bullet(because(r)) for r in week.reasons)
 
 
-def sheet_lines(sheet: Handout, content: Catalogue, files: tuple[Path, ...]) -> Iterator[str]:
+def sheet_lines(sheet: "Handout", content: Catalogue, files: tuple[Path, ...]) -> Iterator[str]:
     """Say what is on a quick sheet, and hint at too much of a good thing."""
+    from programgen.core.handout import FEW
     from programgen.core.words import dose_text
 
     yield f"Sheet: {sheet.title}."

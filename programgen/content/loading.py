@@ -1,15 +1,14 @@
 """A content folder read into one catalogue, or all problems at once."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from programgen.content.checks import check
-from programgen.content.examples import check_examples
 from programgen.content.layers import Laid, files, shown_at
 from programgen.content.reading import Document, build, decode, parse, read_raw
 from programgen.core.catalogue import Catalogue, References
@@ -27,12 +26,13 @@ M = TypeVar("M", bound=BaseModel)
 class _Reader:
     """Reads the files of one folder and keeps what went wrong."""
 
-    def __init__(self, root: Traversable, shown: str) -> None:
+    def __init__(self, root: Traversable, shown: str, ready: Mapping[str, Any]) -> None:
         self.root = root
         self.shown = shown
+        self.ready = ready
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
-        self.digest = hashlib.sha256()
+        self.digest = sha256()
 
     def files(self, folder: str) -> Iterator[tuple[str, Traversable]]:
         """Yield the YAML files below *folder* with their paths, in order."""
@@ -50,7 +50,10 @@ class _Reader:
         try:
             raw = read_raw(file, shown)
             self.digest.update(f"{path}\0{len(raw)}\0".encode() + raw)
-            self.documents[path] = parse(decode(raw, shown), shown)
+            ready = self.ready.get(sha256(raw).hexdigest()) if self.ready else None
+            self.documents[path] = (
+                parse(decode(raw, shown), shown) if ready is None else Document(shown, ready)
+            )
         except ContentError as error:
             self.problems.extend(error.problems)
         return self.documents.get(path)
@@ -101,24 +104,28 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
         return
     for child in sorted(folder.iterdir(), key=lambda c: c.name):
         name = child.name
-        if isinstance(child, Path) and child.is_symlink() and child.is_dir():
-            yield f"{path}/{name}", child
-        elif child.is_dir():
-            yield from _walk(child, f"{path}/{name}")
+        if child.is_dir():
+            linked = isinstance(child, Path) and child.is_symlink()
+            yield from [(f"{path}/{name}", child)] if linked else _walk(child, f"{path}/{name}")
         # 'bridge.fr.yaml' and 'bridge.figure.yaml' belong to 'bridge.yaml'.
         elif (name.endswith(".yaml") and name.count(".") == 1) or name.endswith(".yml"):
             yield f"{path}/{name}", child
 
 
-def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[str, Document]]:
+def load(
+    root: Traversable, shown: str = "exercises", ready: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Catalogue, dict[str, Document]]:
     """Read a content folder; *shown* is how messages name it.
+
+    *ready* are values that were read beforehand, by the SHA-256 of their files; documents of
+    those know no places.
 
     Returns the catalogue and the documents behind it by path.
 
     Raises:
         ContentError: every problem in every file.
     """
-    reader = _Reader(root, shown)
+    reader = _Reader(root, shown, ready)
     lists = {}
     for name in sorted(Vocabulary.model_fields):
         document = reader.document(f"vocabulary/{name}.yaml", root / f"vocabulary/{name}.yaml")
@@ -167,6 +174,9 @@ def load(root: Traversable, shown: str = "exercises") -> tuple[Catalogue, dict[s
 
 def load_checked(root: Traversable, shown: str = "exercises") -> Catalogue:
     """Read a content folder and refuse it when a check or an example of a rule fails."""
+    from programgen.content.checks import check
+    from programgen.content.examples import check_examples
+
     catalogue, documents = load(root, shown)
     problems = [*check(catalogue, documents), *check_examples(catalogue, documents)]
     if problems:

@@ -154,7 +154,7 @@ def read_raw(path: Traversable, shown: str, most: int = LARGEST) -> bytes:
         ContentError: it is a device or a pipe, or cannot be read.
     """
     try:
-        if isinstance(path, Path) and path.exists() and not path.is_file():
+        if isinstance(path, Path) and not path.is_file() and path.exists():
             problem = Problem(shown, 0, 0, "is not an ordinary file", "unreadable")
             raise ContentError([problem])
         with path.open("rb") as file:

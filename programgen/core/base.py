@@ -7,14 +7,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Value(BaseModel):
-    """A frozen value that refuses unknown keys and explains its fields."""
+    """A frozen value that refuses unknown keys.
+
+    What stands below a field explains it; ``content.schema`` writes it into the schema files.
+    """
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         allow_inf_nan=False,
         str_max_length=10_000,
+        # Built when first used: a command uses a part of them.
+        defer_build=True,
     )
 
 

@@ -17,7 +17,7 @@ from programgen.core.vocabulary import Vocabulary
 class Reference(Value):
     """A source, in the terms of CSL."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Text
     """CSL type: article-journal, webpage, report, book …"""

@@ -10,6 +10,7 @@ the same way as those of a clinic.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeGuard
 
@@ -72,6 +73,7 @@ class Exporter(Protocol):
         """
 
 
+@cache
 def endings() -> Mapping[str, EntryPoint]:
     """Return every known ending, with its dot, and where its exporter is."""
     found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))

@@ -7,7 +7,6 @@ from datetime import timedelta
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Change, Plan, Standing
 from programgen.core.reasons import Reason
-from programgen.core.replan import ADVICE
 from programgen.core.words import day_text
 from programgen.render.citing import Cited
 
@@ -65,6 +64,9 @@ def changes_view(plan: Plan, content: Catalogue, cited: Cited) -> ChangesView | 
     effects = tuple(c for c in plan.changes if not c.is_cause)
     told = {c.reason for c in plan.changes if c.is_cause}
     other = dict.fromkeys(c.reason for c in effects if c.reason and c.reason not in told)
+    # Only a later version needs it.
+    from programgen.core.replan import ADVICE
+
     # The box above it says why already.
     more = [r for r in other if r != standing.held]
     return ChangesView(

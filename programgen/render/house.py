@@ -3,10 +3,13 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from programgen.core.clinic import Letterhead
 from programgen.render.chart import COLOUR
 from programgen.render.view import PlanView
+
+if TYPE_CHECKING:
+    from programgen.core.clinic import Letterhead
 
 MAIN = COLOUR.run
 """The main colour, as it stands in the style sheets."""
@@ -24,7 +27,7 @@ KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 class HouseStyle:
     """What a clinic changes on every page."""
 
-    letterhead: Letterhead | None = None
+    letterhead: "Letterhead | None" = None
     """Name, contact, logo and colour."""
     parts: tuple[tuple[str, str, str], ...] = ()
     """Own parts of the page: name below the templates, file as shown to the user, text."""

@@ -3,10 +3,8 @@
 import re
 from base64 import b64encode
 from dataclasses import replace
-from functools import cache
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from programgen.core.catalogue import Catalogue
 from programgen.core.plan import Plan, Referral, Result
@@ -23,6 +21,7 @@ from programgen.render.house import (
 )
 from programgen.render.pictures import Pictures, inlined
 from programgen.render.summary import SummaryView, summary_view
+from programgen.render.templating import environment, read_template
 from programgen.render.view import (
     OpenView,
     PlanView,
@@ -36,36 +35,6 @@ from programgen.resources import folder
 PAPERS = {"a4": ("A4", 297.0), "letter": ("letter", 279.4)}
 """Name in a style sheet, and height in millimetres."""
 STYLES = ("fonts", "tokens", "page", "parts", "handout", "replan")
-
-
-def read_template(name: str) -> str:
-    """Return a text of the templates folder."""
-    found = folder("templates")
-    for part in name.split("/"):
-        found = found / part
-    return found.read_text(encoding="utf-8")
-
-
-@cache
-def environment(house: HouseStyle = PLAIN) -> ImmutableSandboxedEnvironment:
-    """Return the template environment: everything is escaped, nothing is undefined.
-
-    Parts of a clinic's own stand before the shipped ones and reach nothing but the view.
-    """
-
-    def source(name: str) -> str | None:
-        own = house.own(name)
-        # An own part may include the shipped ones and nothing beside them.
-        outside = {"..", ""} & set(name.replace("\\", "/").split("/"))
-        return own[0] if own else None if outside else read_template(name)
-
-    return ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(source),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def style(

@@ -2,10 +2,12 @@
 
 import gc
 import logging
+import os
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache, lru_cache
 from typing import Any
 
@@ -23,7 +25,39 @@ class RenderError(ProgramgenError):
     """The page cannot be turned into a PDF on this machine."""
 
 
+PLAIN_IMPORT = "PROGRAMGEN_PLAIN_IMPORT"
+"""Environment variable; set to anything, WeasyPrint is imported as it stands."""
+
+
+@contextmanager
+def _by_full_name() -> Iterator[None]:
+    """While WeasyPrint is imported, do not search for libraries by parts of their names.
+
+    Each search starts up to four programs, such as a compiler, and WeasyPrint begins with names
+    that only Windows has. It then asks for the names that Linux has, and those need no search.
+    """
+    import ctypes.util as known
+
+    def nowhere(name: str) -> str | None:
+        del name
+        return None
+
+    search = known.find_library
+    known.find_library = nowhere
+    try:
+        yield
+    finally:
+        known.find_library = search
+
+
+@cache
 def _weasyprint() -> Any:
+    if sys.platform == "linux" and not os.environ.get(PLAIN_IMPORT):
+        # Of libraries in another place it complains on the terminal, and the search finds them.
+        with suppress(OSError), redirect_stdout(None), _by_full_name():
+            import weasyprint
+
+            return weasyprint
     try:
         import weasyprint
     except OSError:

@@ -25,8 +25,8 @@ from programgen.render.house import (
     noted,
     with_logo,
 )
-from programgen.render.page import environment, read_template
 from programgen.render.pictures import Pictures
+from programgen.render.templating import environment, read_template
 from programgen.render.view import (
     DayView,
     Footer,

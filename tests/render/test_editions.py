@@ -18,9 +18,10 @@ from programgen.core.words import dose_text
 from programgen.render.chart import PAPER, Bar, CalendarDay, ladder_chart, months_of
 from programgen.render.editions import EDITIONS
 from programgen.render.house import PLAIN
-from programgen.render.page import STYLES, environment, html, read_template, style
+from programgen.render.page import STYLES, html, style
 from programgen.render.pdf import _fetcher, _weasyprint, pdf, printable
 from programgen.render.pictures import picture_of
+from programgen.render.templating import environment, read_template
 from programgen.render.view import plan_view
 from tests.conftest import MONDAY, a_runner, planned
 from tests.render.test_pages import EXAMPLES, NAMES, PICTURES, result_of, tags

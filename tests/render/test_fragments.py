@@ -271,12 +271,20 @@ def test_a_block_is_the_same_whatever_is_rendered_beside_it():
     assert list(map(entry_of, alone)) == list(map(entry_of, together))
 
 
+HEAVY = {
+    *("weasyprint", "fontTools", "pikepdf", "PIL", "numpy", "jinja2.sandbox"),
+    *(f"programgen.core.{name}" for name in ("figure", "handout", "replan")),
+    *(f"programgen.content.{name}" for name in ("checks", "readability", "drawings")),
+}
+"""What a plan does without, when its blocks are there."""
+
+
 def test_a_warm_store_needs_no_weasyprint(tmp_path):
     """What makes it fast: nothing heavy is imported when every block is there."""
     command = [sys.executable, "-c", (
         "import sys\nfrom programgen.cli import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
-        "print(sorted({'weasyprint', 'fontTools', 'pikepdf', 'PIL'} & set(sys.modules)))"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
     ), "plan", str(RESTRICTED), "--today", str(TODAY), "-o", str(tmp_path / "p.pdf"),
         "--store", str(tmp_path / "blocks")]  # fmt: skip
     said = [

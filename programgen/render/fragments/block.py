@@ -8,7 +8,7 @@ Marked content inside a form is found by the number of the form, so nothing insi
 import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,8 @@ class Block:
 
 def entry_of(block: Block) -> Entry:
     """Return a block as plain values and bytes."""
-    values = asdict(block)
-    for leaf in values["leaves"]:
-        leaf["parts"] = len(leaf["parts"])
+    leaves = [{**vars(leaf), "parts": len(leaf.parts)} for leaf in block.leaves]
+    values = {**vars(block), "leaves": leaves}
     return Entry(values, tuple(part for leaf in block.leaves for part in leaf.parts))
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -74,12 +74,17 @@ def composed(page: str, pictures: Pictures, store: Store) -> bytes | None:
         store.trim()
 
 
+@cache
+def _weasyprint() -> str:
+    return version("weasyprint")
+
+
 @lru_cache(maxsize=8)
 def _ground(style: str, language: str) -> str:
     """Return the fingerprint of all that every block depends on."""
     fonts = sorted((folder("templates") / "fonts").iterdir(), key=lambda file: file.name)
     raw = [f.read_bytes() for f in fonts if f.name.endswith(".ttf")]
-    texts = (code(), version("weasyprint"), style, language)
+    texts = (code(), _weasyprint(), style, language)
     return sha256(b"\0".join([*(text.encode() for text in texts), *raw])).hexdigest()
 
 
@@ -107,7 +112,7 @@ class _Printing:
             raise RefusedError("a link leads nowhere")
         keys = {key for leaf in (*leaves, *margins) for key in leaf.fonts.values()}
         fonts = {key: self._font(key) for key in sorted(keys)}
-        return compose(self.sheet, ready, fonts, f"WeasyPrint {version('weasyprint')}")
+        return compose(self.sheet, ready, fonts, f"WeasyPrint {_weasyprint()}")
 
     def _key(self, *parts: str) -> str:
         names = re.findall(rf'src="{ADDRESS}([a-z0-9-]+)"', "".join(parts))

@@ -1,0 +1,1 @@
+"""What scripts/make_ready.py has made beforehand; without it all works, only slower."""
