@@ -174,6 +174,19 @@ def test_days_away_are_planned_around_once(name, number, away):
     assert updated(result, log, CONTENT, today) is result
 
 
+def test_a_lost_day_and_a_journey_are_planned_around_once():
+    """P3: the running week loses its Saturday and the next one its end, both told at once."""
+    plan = FIRST["never stopped"]
+    saturday, thursday = MONDAY + 12 * DAY, MONDAY + 17 * DAY
+    entries = [*all_good(plan, MONDAY + 8 * DAY), week(MONDAY + 6 * DAY, CONTENT)]
+    gone = [Away(first=saturday, last=saturday), Away(first=thursday, last=thursday + 4 * DAY)]
+    log = log_of(plan, *entries, *gone)
+    result = updated(plan, log, CONTENT, MONDAY + WEEK)
+
+    assert result is not plan
+    assert updated(result, log, CONTENT, MONDAY + WEEK) is result
+
+
 @SOME
 @given(names, histories, st.data())
 def test_on_the_same_runs_more_pain_never_makes_a_later_run_harder(name, felt, data):
