@@ -618,10 +618,13 @@ def _weeks(ahead: _Ahead) -> tuple[tuple[PlanWeek, ...], State]:
             [choice_of(week, ahead.open_from) for week in found]
             for found in (ahead.printed.weeks, weeks)
         )
-        # The same marks lead to the same weeks; new weeks at the end change none before.
-        if old == new[: len(old)]:
+        # The same marks lead to the same weeks; new weeks at the end change none before. What
+        # is news in this version is none in the next one.
+        known = ahead.printed.intake.week.exceptions == ahead.makings.intake.week.exceptions
+        if old == new[: len(old)] and known:
             break
-        ahead = replace(ahead, printed=ahead.printed.model_copy(update={"weeks": weeks}))
+        update = {"weeks": weeks, "intake": ahead.makings.intake}
+        ahead = replace(ahead, printed=ahead.printed.model_copy(update=update))
         weeks, state = _planned(ahead)
     return weeks, state
 

@@ -141,3 +141,49 @@ def test_a_bad_strength_session_makes_strength_lighter_and_leaves_the_ladder(dur
 
     assert state.lighter_since == lighter
     assert (state.bad, state.rest_until, state.held) == ((), None, None)
+
+
+@pytest.mark.parametrize(
+    ("usual", "morning", "light"),
+    [(None, 1, "green"), (3, 1, "green"), (3, 2, "amber"), (3, 3, "red"), (0, 1, "amber")],
+)
+def test_a_rise_is_over_the_ordinary_morning_but_never_over_a_worse_one(usual, morning, light):
+    """Usual pain 1 at the start: told as 3 the bounds stay, told as 0 they follow."""
+    entries = [run(MONDAY + DAY, morning=morning).model_copy(update={"id": 2})]
+    asked = week(MONDAY, CONTENT, usual=usual)
+
+    assert folded("six weeks off", asked, *entries).light_of == {2: light}
+
+
+@pytest.mark.parametrize(("days", "light"), [(27, "bone"), (28, "red")])
+def test_the_same_sharp_spot_counts_for_four_weeks(days, light):
+    """Again within 28 days it pauses running; later it is a bad reaction."""
+    days_of = (MONDAY, MONDAY + days * DAY)
+    first, again = (run(d, session="mobility", spot="yes") for d in days_of)
+    told = [e.model_copy(update={"id": n}) for n, e in enumerate((first, again), 1)]
+
+    assert folded("six weeks off", *told).light_of == {1: "red", 2: light}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "light", "ends"),
+    [(29.7, "green", True), (16.5, "none", True), (16.4, "none", False)],
+)
+def test_a_session_is_whole_from_nine_tenths_and_ends_a_break_from_half(minutes, light, ends):
+    """Of 33 minutes: 29.7 are all of it, 16.5 end a break, less does not."""
+    day = MONDAY + 2 * DAY
+    report = run(day, run=timedelta(minutes=minutes)).model_copy(update={"id": 1})
+    found = folded("never stopped", report)
+
+    assert found.light_of == {1: light}
+    assert (found.state.last_run == day) is ends
+
+
+@pytest.mark.parametrize(("days", "worse"), [(7, True), (14, True), (15, False)])
+@pytest.mark.parametrize(("rise", "enough"), [(2, True), (1, False)])
+def test_a_week_is_worse_by_two_points_since_two_weeks_at_most(days, worse, rise, enough):
+    """Average pain against the last score of the last 14 days (ostelo-2008)."""
+    weeks = [week(MONDAY, CONTENT, average=3)]
+    weeks += [week(MONDAY + days * DAY, CONTENT, average=3 + rise)]
+
+    assert folded("six weeks off", *weeks).state.worse is (worse and enough)
